@@ -18,6 +18,9 @@ from harness.evaluators.leakage import NO_IMAGE, Leakage
 from harness.evaluators.ledger import ledger
 from harness.evaluators.settlement import Settlement
 from harness.exchange.importing.jobinterview import JobInterview
+from harness.exchange.negotiations import negotiation_chunks
+from harness.exchange.tidy import Chosen
+from harness.records.reader import RunFolder
 from tests.support.command import track15
 from tests.support.corpora import corpus
 from tests.support.interviews import EVERY_STEP, STEPS, Document, interview, lines, offer
@@ -84,6 +87,19 @@ def test_what_is_asked_of_single_issues_is_null_with_the_reason(case: Case) -> N
     assert Leakage().score(case).why_null["kept_o"] == TOGETHER
     assert Concessions().score(case).why_null["rigidity_o"] == TOGETHER
     assert NO_IMAGE not in Leakage().score(case).why_null.values()
+
+
+def test_pairs_go_out_in_the_neutral_form_and_come_back_with_the_same_values(
+    case: Case, tmp_path: Path
+) -> None:
+    (folder,) = (RunFolder(path) for path in (tmp_path / "runs").iterdir())
+    out = tmp_path / "out.jsonl"
+    out.write_bytes(b"".join(negotiation_chunks(folder, Chosen())))
+    again = import_file("jsonl", out, log_dir=tmp_path / "again").folder
+    (found,) = (case_of(record, again.info) for record in again.transcripts())
+    assert found.scenario == case.scenario
+    assert Settlement().score(found).values == Settlement().score(case).values
+    assert [one.given for one in ledger(found)] == [one.given for one in ledger(case)]
 
 
 def _without(document: Document, role: str) -> None:
