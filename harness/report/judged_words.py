@@ -8,15 +8,17 @@ from typing import TYPE_CHECKING, Final
 
 from harness.evaluators.scales import OWN, PREFIX
 from harness.report.tables import print_table, shown
-from harness.report.wording import MISSING, plain, signed, within
+from harness.report.wording import MISSING, plain, signed
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from harness.analysis.findings import Findings
     from harness.analysis.judged import Compared, Judged
+    from harness.analysis.values import Brief
 
-FIGURES: Final = ("by the judge", "arm", "mean", "answers", "none")
+BY_JUDGE: Final = "by the judge"
+FIGURES: Final = (BY_JUDGE, "arm", "mean (answers)")
 JUDGES: Final = (
     "judge",
     "rubric",
@@ -37,12 +39,15 @@ SWAPS: Final = (
     "off",
     "lean",
 )
-MOST_FIGURES: Final = 24
+MOST_FIGURES: Final = 40
 """Rows of figures that a terminal shows."""
+MOST_ARMS: Final = 4
+"""Arms that stand side by side; more stand below one another."""
 MOST_MISSING: Final = 5
 """Missing verdicts that a terminal lists."""
 UNCALIBRATED: Final = (
-    "Figures by the judge are uncalibrated. none: dialogues without an answer; they enter no mean."
+    "Figures by the judge are uncalibrated. In brackets: dialogues with an answer, and how many "
+    "have none; these enter no mean."
 )
 SWAP_NOTE: Final = (
     "Each question was asked twice. Whoever is called by which name, an answer on a seat must stay "
@@ -54,20 +59,39 @@ SWAP_NOTE: Final = (
 _FORMS: Final = {None: "as usual", "labels": "names exchanged", "order": "order reversed"}
 
 
-def figure_rows(findings: Findings) -> list[tuple[str, ...]]:
-    """One row a question and arm, of all rubric files by which the run was judged."""
-    return [
-        (
-            findings.title_of(name),
-            arm,
-            within(brief.mean, brief.interval) if brief.n else MISSING,
-            f"{brief.n:,}",
-            f"{brief.missing:,}",
-        )
+def figures_of(findings: Findings) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The headings and rows of the means of all rubric files by which the run was judged: a row a
+    question, with an arm a column, or a row a question and arm where there are many arms. Arms in
+    which nothing was played are left out."""
+    asked = {
+        name: {arm: brief for arm, brief in by_arm.items() if brief.n + brief.missing}
         for name, by_arm in findings.all_measures.items()
         if name.startswith(PREFIX) and name.split(".", 1)[1] not in OWN
-        for arm, brief in by_arm.items()
+    }
+    arms = list(dict.fromkeys(arm for by_arm in asked.values() for arm in by_arm))
+    if len(arms) > MOST_ARMS:
+        apart = [
+            (findings.title_of(name), arm, _mean(findings, name, brief))
+            for name, by_arm in asked.items()
+            for arm, brief in by_arm.items()
+        ]
+        return FIGURES, [*apart]
+    beside = [
+        (
+            findings.title_of(name),
+            *(_mean(findings, name, by_arm[arm]) if arm in by_arm else MISSING for arm in arms),
+        )
+        for name, by_arm in asked.items()
     ]
+    return (BY_JUDGE, *arms), [*beside]
+
+
+def _mean(findings: Findings, name: str, brief: Brief) -> str:
+    """A mean, and of how many dialogues it is one."""
+    measure = findings.measures.get(name)
+    told = signed if measure is not None and measure.range.startswith("-") else plain
+    none = f", {brief.missing:,} none" if brief.missing else ""
+    return f"{told(brief.mean)} ({brief.n:,}{none})"
 
 
 def judge_rows(findings: Findings) -> list[tuple[str, ...]]:
@@ -166,9 +190,11 @@ def print_judged(findings: Findings, console: Console) -> None:
     """Print what judges said and how far it stands: silent where nobody judged."""
     if not findings.judging.judged:
         return
-    if figures := figure_rows(findings):
+    headings, figures = figures_of(findings)
+    if figures:
         console.print()
-        print_table(console, FIGURES, figures[:MOST_FIGURES], names=(0, 1), right=(2, 3, 4))
+        columns = range(len(headings))
+        print_table(console, headings, figures[:MOST_FIGURES], names=columns, right=columns[1:])
         if (rest := len(figures) - MOST_FIGURES) > 0:
             console.print(shown(f"and {rest} more rows in the report", style="dim"))
         console.print()

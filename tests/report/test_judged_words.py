@@ -12,7 +12,8 @@ from harness.analysis.findings import Findings
 from harness.analysis.judged import Judged, Without
 from harness.report import judged_words
 from harness.report.judged_words import (
-    figure_rows,
+    MOST_ARMS,
+    figures_of,
     judge_rows,
     missing_lines,
     missing_title,
@@ -42,18 +43,24 @@ def told(findings: Findings) -> str:
 
 
 def test_every_question_has_a_mean_and_what_it_lacks(findings: Findings) -> None:
-    rows = figure_rows(findings)
-    assert [row[:2] for row in rows if row[0].startswith("both")] == [
-        ("both: better", "plain"),
-        ("both: better", "lean"),
-    ]
-    assert [row[2:] for row in rows if row[0] == "both: better"] == [
-        ("−1.00", "2", "0"),
-        ("−1.00", "1", "0"),
-    ]
-    assert not any("unusable" in row[0] or "undecided" in row[0] for row in rows)
+    headings, rows = figures_of(findings)
+    assert headings == ("by the judge", "plain", "lean")
+    assert ("both: better", "−1.00 (2)", "−1.00 (1)") in rows
+    assert ("mine: loud, official seat", "0.00 (2)", "0.00 (1)") in rows
+    assert len(rows) == 3, "how much of the judgements stands is told elsewhere"
     assert findings.measures["rubric_both.better"].range == "-1..1"
     assert "uncalibrated" in told(findings)
+
+
+def test_many_arms_stand_below_one_another_and_empty_ones_nowhere(findings: Findings) -> None:
+    name = "rubric_mine.loud_o"
+    brief = findings.all_measures[name]["plain"]
+    none, some = (brief.model_copy(update={"n": n, "missing": m}) for n, m in ((0, 0), (1, 2)))
+    arms = {f"arm-{n}": some for n in range(MOST_ARMS + 1)} | {"empty": none}
+    headings, rows = figures_of(findings.model_copy(update={"all_measures": {name: arms}}))
+    assert headings == ("by the judge", "arm", "mean (answers)")
+    assert rows[0] == ("mine: loud, official seat", "arm-0", "0.00 (1, 2 none)")
+    assert len(rows) == MOST_ARMS + 1
 
 
 def test_a_flip_is_told_and_what_stays_is_summed_up(findings: Findings) -> None:
