@@ -90,10 +90,12 @@ class InPlay:
 
     Attributes:
         why_not: Why nothing is said of it, whatever comes; empty where something is.
+        behind: Whether there was more to read at the last look.
     """
 
     folder: RunFolder
     why_not: str = field(init=False, default="")
+    behind: bool = field(init=False, default=True)
     _lock: threading.Lock = field(init=False, default_factory=threading.Lock)
     _said: tuple[SoFar, ...] = field(init=False, default=())
 
@@ -137,9 +139,10 @@ class InPlay:
         try:
             end = time.monotonic() + seconds
             try:
-                self._read(lambda: time.monotonic() >= end)
+                self.behind = not self._read(lambda: time.monotonic() >= end)
             except _RewrittenError:  # a run that is complete is put in the order of its plan
                 self._begin()
+                self.behind = True
             except OSError as error:
                 raise RecordError(
                     f"cannot be read: {error.strerror}", where=str(self.folder.path)
@@ -149,10 +152,24 @@ class InPlay:
         finally:
             self._lock.release()
 
-    def _read(self, is_over: Callable[[], bool]) -> None:
-        """Read on in the plan, then in the transcripts, until it is over. The line of the plan
-        stands on disk before that of its dialogue does: so dialogues that come while the plan is
-        read are left for another time."""
+    def sentences(self, seconds: float = 0.2) -> list[str]:
+        """The same in words. While it is behind, how few scenarios it has read is not told.
+
+        Args:
+            seconds: As for :meth:`look`.
+
+        Raises:
+            RecordError: As :meth:`look`.
+        """
+        said = self.look(seconds)
+        return [one.sentence for one in said if one.mean is not None or not self.behind]
+
+    def _read(self, is_over: Callable[[], bool]) -> bool:
+        """Read on in the plan, then in the transcripts, until it is over; whether all was read.
+
+        The line of the plan stands on disk before that of its dialogue does: so dialogues that come
+        while the plan is read are left for another time.
+        """
         there = self._talks.size()
         for number, line in self._plan.lines():
             try:
@@ -166,7 +183,7 @@ class InPlay:
                 if own.add(episode) and talks is not None:
                     self._wanted.add(talks)
             if is_over():
-                return
+                return False
         beside: Beside | None = None
         for number, line in self._talks.lines(there):
             head = HEAD.match(line)
@@ -181,7 +198,8 @@ class InPlay:
             else:
                 self._values.pop(key, None)
             if is_over():
-                return
+                return False
+        return True
 
     def _value(self, key: str, line: bytes, number: int, beside: Beside) -> float | None:
         """The value of a dialogue; None where it has none."""

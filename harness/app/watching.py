@@ -73,11 +73,9 @@ class Watching:
         try:
             if self._run is None:
                 self._run = InPlay(RunFolder(self._folder))
-            said = self._run.look(LOOK_S)
+            self.text = " ".join(self._run.sentences(LOOK_S))
         except Track15Error:
             self._run, self.text = None, ""
-        else:
-            self.text = " ".join(one.sentence for one in said)
 
 
 def so_far_of(folder: RunFolder, seconds: float = ONCE_S) -> list[str]:
@@ -95,4 +93,4 @@ def so_far_of(folder: RunFolder, seconds: float = ONCE_S) -> list[str]:
 
     if folder.finished() >= folder.info.dialogues:
         return []
-    return [one.sentence for one in InPlay(folder).look(seconds)]
+    return InPlay(folder).sentences(seconds)

@@ -23,8 +23,8 @@ from harness.viewer.prefix import stamp_of
 from harness.viewer.sidecar import is_damage
 
 MadeT = TypeVar("MadeT")
-LOOK_S: Final = 0.1
-"""Most seconds that are spent on what a run in play shows, each time that a page asks for it."""
+LOOK_S: Final = 0.2
+"""Most seconds that are spent on what a run in play shows, unless somebody waits for longer."""
 
 
 @dataclass
@@ -144,16 +144,20 @@ class Runs:
         found: MadeT = known[1]
         return found
 
-    def so_far(self, name: str) -> str:
+    def so_far(self, name: str, *, seconds: float = LOOK_S) -> str:
         """What a run in play shows of its primary question, in a line a line-up; empty where
         nothing may be said, or the run cannot be read, which other parts of its page tell.
+
+        Args:
+            name: Of the run.
+            seconds: Most time to read; what is left over is read when it is asked for again.
 
         Raises:
             RecordError: As :meth:`folder`.
         """
         run = self._open(name)
         try:
-            return " ".join(one.sentence for one in run.in_play.look(LOOK_S))
+            return " ".join(run.in_play.sentences(seconds))
         except RecordError:
             return ""
 

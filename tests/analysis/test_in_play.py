@@ -106,6 +106,17 @@ def test_a_look_without_time_reads_a_little_and_the_next_one_goes_on(
     assert looks > 8
 
 
+def test_how_few_scenarios_were_read_so_far_is_not_told(whole: RunFolder, tmp_path: Path) -> None:
+    path = cut_short(whole, tmp_path / "one", 4)
+    run = looked(path)
+    assert run.sentences(0.0) == []
+    assert run.behind
+    assert run.sentences(9) == [
+        "So far 1 of 8 scenarios are complete; nothing is said before 6 are."
+    ]
+    assert not run.behind
+
+
 def test_two_who_look_at_once_do_not_read_twice(whole: RunFolder, tmp_path: Path) -> None:
     run = looked(cut_short(whole, tmp_path / "one", 16))
     run._lock.acquire()
