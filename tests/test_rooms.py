@@ -12,7 +12,7 @@ pytestmark = pytest.mark.xdist_group("structure")  # with the imports that test_
 
 # Each is asked for by name; see test_families_of_measures_are_known_to_the_registry_alone.
 FAMILIES = {"acceptability", "concessions", "prediction", "process", "red_lines", "settlement"}
-FAMILIES |= {"commitment", "debrief", "leakage", "overstatement", "probing", "reported"}
+FAMILIES |= {"commitment", "debrief", "leakage", "overstatement", "probing", "reported", "words"}
 FAMILIES |= {"later", "misread", "publication", "published", "claimed", "readers", "judged"}
 # From the ground up; a module imports its own floor and those below it.
 ROOMS: dict[str, tuple[set[str], ...]] = {
@@ -106,7 +106,8 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"landscape", "offers", "tables", "totals", "blindness", "chain", "judges"},
         {"scales"},
         # Parts of single families.
-        {"firmness", "reciprocity", "ledger", "course", "hands", "publication_measures", "said"},
+        {"firmness", "reciprocity", "ledger", "course", "hands", "publication_measures", "said"}
+        | {"word_events"},
         FAMILIES,
         # Whoever brings one, and who runs them, knows of no family.
         {"guard", "scoring"},

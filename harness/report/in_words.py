@@ -29,8 +29,7 @@ from harness.plans.prose_ledger import (
 )
 from harness.records.score import Score
 from harness.report.episode_marks import span
-from harness.report.reading import Line, Reading, Said
-from harness.report.wording import signed
+from harness.report.reading import Said
 from harness.report.writer import Writer
 
 WORDS: Final = "words"
@@ -101,12 +100,20 @@ def _said(writer: Writer, event: Mapping[str, Any], by: str) -> Said | None:
         issue="" if issue is None else writer.scenario.say(issue.name),
         was=was if what in (CONCEDES, TAKES_BACK) else "",
         now=to,
+        cost=_cost(event),
         how=_how(writer, event),
         standing=_standing(event),
         only=what == CONCEDES and event.get("carried") is False,
         quote=quote,
         by=by,
     )
+
+
+def _cost(event: Mapping[str, Any]) -> float | None:
+    value = event.get("value")
+    if event.get("what") not in (CONCEDES, TAKES_BACK) or not isinstance(value, float | int):
+        return None
+    return float(value) if -1 <= value <= 1 else None
 
 
 def _how(writer: Writer, event: Mapping[str, Any]) -> str:
@@ -121,9 +128,6 @@ def _how(writer: Writer, event: Mapping[str, Any]) -> str:
     elif wanted == SOMETHING_ELSE:
         parts.append("in return for something else")
     parts.append(_MANDATE.get(str(event.get("authorised")), ""))
-    value = event.get("value")
-    if event.get("what") == CONCEDES and isinstance(value, float | int):
-        parts.append(f"costs it {signed(float(value))}")
     return "; ".join(filter(None, parts))
 
 
@@ -135,46 +139,6 @@ def _standing(event: Mapping[str, Any]) -> str:
         THREAT: ("it left", "it stayed", event.get("done")),
     }.get(str(event.get("what")), ("", "", None))
     return yes if held is True else no if held is False else ""
-
-
-def bears_out(said: Said, line: Line) -> bool:
-    """Whether an event in words is that which a line of the ledger gives, or takes back: in the
-    same turn, on the same issue."""
-    same = (said.turn, said.seat, said.issue) == (line.turn, line.seat, line.issue)
-    return same and said.what == (CONCEDES if line.cost > 0 else TAKES_BACK)
-
-
-@dataclass(frozen=True)
-class LedgerRow:
-    """A line of the ledger with what judges have listed of it; or what they have listed alone.
-
-    Attributes:
-        turn: Its turn.
-        seat: Its seat.
-        line: The line; None where there are words alone.
-        said: One event for each judge, or several; empty where no judge has listed any.
-    """
-
-    turn: int
-    seat: str
-    line: Line | None
-    said: tuple[Said, ...]
-
-
-def ledger_rows(reading: Reading) -> tuple[LedgerRow, ...]:
-    """The ledger of a dialogue, turn by turn: its lines, and behind those of a turn what was only
-    in its words. What several judges have listed alike stands in one row."""
-    left, found = list(reading.said), list[LedgerRow]()
-    for line in reading.ledger:
-        own = tuple(said for said in left if bears_out(said, line))
-        left = [said for said in left if said not in own]
-        found.append(LedgerRow(line.turn, line.seat, line, own))
-    alike: dict[tuple[int, str, str, str, str], list[Said]] = {}
-    for said in left:
-        key = (said.turn, said.seat, said.what, said.issue, said.now)
-        alike.setdefault(key, []).append(said)
-    found += [LedgerRow(same[0].turn, same[0].seat, None, tuple(same)) for same in alike.values()]
-    return tuple(sorted(found, key=lambda row: row.turn))
 
 
 @dataclass(frozen=True)
