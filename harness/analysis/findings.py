@@ -323,9 +323,6 @@ def find(
         arms=tuple(arm_finding(arm, suite, values, found) for arm, found in summaries.items()),
         two_part=parts,
         balance=balance_of(suite, values, measure, definitions),
-        corrected=corrected_measures(values, suite, definitions, judges),
-        judge_warnings=judges.warnings,
-        labels=labels_of(judges),
         measures={
             name: measure
             for name, measure in definitions.items()
@@ -340,11 +337,23 @@ def find(
         served=tuple(sentences(info.served)),
         served_warnings=tuple(warnings(info.served)),
         by_model=lineups,
-        judging=judged_of(folder),
         chain_parts=None if lineups else chain_parts(suite, values),
         links=() if lineups or primary is None else links_of((primary, *secondary), values),
+        **_of_judges(folder, values, definitions, judges),
         **asked_for,
     )
+
+
+def _of_judges(
+    folder: RunFolder, values: Values, definitions: Mapping[str, Measure], judges: JudgeKnown
+) -> dict[str, Any]:
+    """What became of judgements, and what their figures come to without the judges' errors."""
+    return {
+        "judging": judged_of(folder),
+        "corrected": corrected_measures(values, folder.info.suite, definitions, judges),
+        "judge_warnings": judges.warnings,
+        "labels": labels_of(judges),
+    }
 
 
 def _at_hand(suite: Suite, evaluators: Sequence[Evaluator]) -> Sequence[Evaluator]:
