@@ -63,8 +63,9 @@ def print_ledger(console: Console, reading: Reading) -> None:
         return
     console.print(shown("\nWhere the ground was given", "bold underline"))
     print_in(console, _LEGEND, "dim", by=0)
-    if reading.said:
-        print_in(console, _IN_WORDS, "dim", by=0)
+    judges = list(dict.fromkeys(said.by for said in reading.said))
+    if judges:
+        print_in(console, f"{_IN_WORDS}: {'; '.join(judges)}.", "dim", by=0)
     for (turn, seat), moved in itertools.groupby(rows, lambda row: (row.turn, row.seat)):
         of_turn = list(moved)
         lines = [row.line for row in of_turn if row.line is not None]
@@ -74,7 +75,7 @@ def print_ledger(console: Console, reading: Reading) -> None:
         console.print()
         print_in(console, head, by=0)
         for row in of_turn:
-            _print_row(console, row)
+            _print_row(console, row, several=len(judges) > 1)
         if len(lines) > 1:
             cost, worth = (sum(getattr(line, name) for line in lines) for name in ("cost", "worth"))
             print_in(console, f"{_change(-cost)}  {_change(worth)}  in all", "bold", by=2)
@@ -82,26 +83,27 @@ def print_ledger(console: Console, reading: Reading) -> None:
         print_most(console, reading)
 
 
-def _print_row(console: Console, row: LedgerRow) -> None:
-    """Print what a move gave on an issue, and the words that judges have listed of it."""
+def _print_row(console: Console, row: LedgerRow, *, several: bool) -> None:
+    """Print what a move gave on an issue, and the words that judges have listed of it, each with
+    its name where there are several."""
     if row.line is not None:
         lead = f"{_change(-row.line.cost)}  {_change(row.line.worth)}  "
         print_in(console, _given(row.line), MARK if row.line.crosses else "", by=2, lead=lead)
     for said in row.said:
-        mark = MARK if said.only else ""
-        print_in(console, _said(said, row.line), mark, by=2, lead=" " * 14)
-        print_in(console, f"“{said.quote}” ({said.by})", "dim", by=2, lead=" " * 14)
+        print_in(console, _said(said, row.line), MARK if said.only else "", by=2, lead=_NO_NUMBERS)
+        by = f" ({said.by})" if several else ""
+        print_in(console, f"“{said.quote}”{by}", "dim", by=2, lead=_NO_NUMBERS)
 
 
 def _said(said: Said, line: Line | None) -> str:
     """What a judge has listed, and how it stands; what its line of the ledger has is not said
     again."""
-    same = line is not None and (said.was, said.now) == (line.was, line.now)
+    if line is not None and (said.was, said.now) == (line.was, line.now):
+        return "; ".join(filter(None, ["in words", said.how]))
     step = f"{said.was} → {said.now or 'left open'}" if said.was else said.now or "left open"
-    about = [said.issue, "" if same else step] if said.issue else [step]
-    parts = [f"{said.does}: {': '.join(filter(None, about))}", said.how]
-    standing = "" if line is not None and not said.only else said.standing
-    return "; ".join(filter(None, [*parts, standing]))
+    about = f"{said.issue}: {step}" if said.issue else step
+    cost = "" if said.cost is None else f"in value {_change(-said.cost).strip()}"
+    return "; ".join(filter(None, [f"{said.does}: {about}", said.how, cost, said.standing]))
 
 
 _LEGEND: Final = (
@@ -110,10 +112,8 @@ _LEGEND: Final = (
     "public position."
 )
 
-_IN_WORDS: Final = (
-    "Without numbers before it stands what a judge has listed of the words alone; the quote is the "
-    "judge's, and so is the finding."
-)
+_IN_WORDS: Final = "Without numbers before it stands what was found in the words alone"
+_NO_NUMBERS: Final = " " * 14
 
 
 def _change(value: float) -> str:

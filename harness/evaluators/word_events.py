@@ -131,20 +131,23 @@ def listed(case: Case, judgement: JudgementRecord) -> Listed:
     return _Reading(case).listed(judgement.body.verdicts)
 
 
-def fresh(events: Iterable[WordEvent]) -> list[WordEvent]:
-    """The concessions among some events that are new: a delegation that says again where its words
-    stand already takes no further step, until it has taken that back."""
-    stands: dict[tuple[str, str | None], str] = {}
+def steps(events: Iterable[WordEvent]) -> list[WordEvent]:
+    """The concessions among some events, and what was taken back, as far as that is new: a
+    delegation that says again where its words stand already takes no further step."""
+    stands: dict[tuple[str, str | None], str | None] = {}
     found = []
     for one in events:
-        key = (one.seat, one.issue)
-        if one.what == CONCEDES and (one.to is None or stands.get(key) != one.to):
-            found.append(one)
         if one.what in (CONCEDES, TAKES_BACK):
-            stands.pop(key, None)
-            if one.to is not None:
-                stands[key] = one.to
+            key = (one.seat, one.issue)
+            if one.to is None or stands.get(key) != one.to:
+                found.append(one)
+            stands[key] = one.to
     return found
+
+
+def fresh(events: Iterable[WordEvent]) -> list[WordEvent]:
+    """The concessions of :func:`steps`."""
+    return [one for one in steps(events) if one.what == CONCEDES]
 
 
 class _Reading:

@@ -30,7 +30,6 @@ from harness.plans.prose_ledger import (
 from harness.records.score import Score
 from harness.report.episode_marks import span
 from harness.report.reading import Line, Reading, Said
-from harness.report.wording import signed
 from harness.report.writer import Writer
 
 WORDS: Final = "words"
@@ -101,12 +100,20 @@ def _said(writer: Writer, event: Mapping[str, Any], by: str) -> Said | None:
         issue="" if issue is None else writer.scenario.say(issue.name),
         was=was if what in (CONCEDES, TAKES_BACK) else "",
         now=to,
+        cost=_cost(event),
         how=_how(writer, event),
         standing=_standing(event),
         only=what == CONCEDES and event.get("carried") is False,
         quote=quote,
         by=by,
     )
+
+
+def _cost(event: Mapping[str, Any]) -> float | None:
+    value = event.get("value")
+    if event.get("what") not in (CONCEDES, TAKES_BACK) or not isinstance(value, float | int):
+        return None
+    return float(value) if -1 <= value <= 1 else None
 
 
 def _how(writer: Writer, event: Mapping[str, Any]) -> str:
@@ -121,9 +128,6 @@ def _how(writer: Writer, event: Mapping[str, Any]) -> str:
     elif wanted == SOMETHING_ELSE:
         parts.append("in return for something else")
     parts.append(_MANDATE.get(str(event.get("authorised")), ""))
-    value = event.get("value")
-    if event.get("what") == CONCEDES and isinstance(value, float | int):
-        parts.append(f"costs it {signed(float(value))}")
     return "; ".join(filter(None, parts))
 
 

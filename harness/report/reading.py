@@ -143,6 +143,8 @@ class Said:
         issue: Name of the issue; empty of a threat.
         was: The option before, in the scenario's words; empty of last words and threats.
         now: The option that the words name, or what they threaten; empty where they name none.
+        cost: What it takes from the giver's principal, in its true value; None where that is not
+            known, or it is no step.
         how: How far the words commit, what they depend on and the like; may be empty.
         standing: How it stands beside the terms, or beside what was done; may be empty.
         only: Whether it is a concession that no terms bear out.
@@ -158,6 +160,7 @@ class Said:
     issue: str
     was: str
     now: str
+    cost: float | None
     how: str
     standing: str
     only: bool

@@ -68,6 +68,19 @@ def test_concessions_are_counted_once_and_valued_in_own_value(small: Scenario) -
     assert got["any_final_u"] is False
 
 
+def test_what_is_taken_back_is_taken_off_again(small: Scenario) -> None:
+    got = values(
+        small,
+        TALK,
+        event(0, "a", "concedes.fence", "us", was="them"),
+        event(2, "a", "takes_back.fence", "them", was="us"),
+        event(2, "a", "takes_back.fence", "them", was="us"),
+        event(4, "a", "concedes.fence", "us", was="them"),
+    )
+    assert got["conceded_u"] == 2
+    assert got["value_u"] == pytest.approx(0.4)
+
+
 def test_where_no_step_names_an_option_its_value_is_missing(small: Scenario) -> None:
     found = found_by(small, TALK, ledger_by(small, event(0, "a", "concedes.well", "unnamed")))
     assert found.values["conceded_u"] == 1
