@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from harness.analysis.agreement import Agreed
@@ -20,12 +20,15 @@ class Event:
         by: Id of the party whose delegation says it.
         item: What it is, as the rubric names it.
         answer: What is said of that, such as the option to which it goes.
+        commitment: How far the words commit; empty where that is not told. Events that differ in it
+            alone are the same.
     """
 
     at: int
     by: str
     item: str
     answer: str
+    commitment: str = field(default="", compare=False)
 
     @property
     def family(self) -> str:

@@ -30,7 +30,8 @@ class Account:
 
     Attributes:
         events: ``precision``, ``recall``, ``exact`` (of the hits, those with the right answer), and
-            the same of each family, as ``recall.final``; ``sensitivity.FAMILY`` and
+            the same of each family, as ``recall.final``; ``commitment``, of the hits of which it is
+            told, those with the right commitment; ``sensitivity.FAMILY`` and
             ``specificity.FAMILY`` of whether a party does such a thing at all.
         per_kind: Mark, as ``salami``, ``devious`` or ``salami/devious`` -> ``precision``,
             ``recall`` and ``false``, the share of transcripts with an event that is not there.
@@ -96,8 +97,17 @@ def _exact(reads: Sequence[Read], family: str | None = None) -> Agreed:
     return ratio([(exact, hits) for hits, exact, _, _ in counts])
 
 
+def _commitment(reads: Sequence[Read]) -> Agreed:
+    parts = []
+    for read in reads:
+        told = [pair for pair in read.match.hits if pair[0].commitment]
+        parts.append((sum(a.commitment == b.commitment for a, b in told), len(told)))
+    return ratio(parts)
+
+
 def _events(base: Sequence[Read]) -> Figures:
     found = {"precision": precision(base), "recall": recall(base), "exact": _exact(base)}
+    found["commitment"] = _commitment(base)
     for family in FAMILIES:
         found[f"precision.{family}"] = precision(base, family)
         found[f"recall.{family}"] = recall(base, family)

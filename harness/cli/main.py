@@ -40,6 +40,7 @@ COMMANDS = {
     "report": "Show what a run found, and write its report.html.",
     "compare": "Compare models, or tactics, over runs that differ in nothing else.",
     "audit": "Hold a written plan against a dispute: who concedes what, and who could sign it?",
+    "calibrate": "Find out how good a judge is, on planted transcripts.",
     "import": "Read negotiations that were held elsewhere into a run.",
     "export": "Write a run for other tools: CSV, JSON lines, Parquet, or an Inspect log.",
 }

@@ -14,22 +14,24 @@ from harness.planted.kinds import KINDS, Kind
 from harness.planted.phrases import Split, disputes_of
 
 Extra = Literal[
-    "last_word_kept",
-    "last_word_broken",
+    "last_word",
+    "last_word_of_either",
     "threat_not_carried_out",
     "threat_carried_out",
     "threat_of_harm",
     "none_of_these",
 ]
 EXTRAS: Final[tuple[Extra, ...]] = (
-    "last_word_kept",
-    "last_word_broken",
+    "last_word",
+    "last_word_of_either",
     "threat_not_carried_out",
     "threat_carried_out",
     "threat_of_harm",
     "none_of_these",
 )
-"""What else is said: last words and threats, in turn. The last has words that are near to both."""
+"""What else is said: last words and threats, in turn. A last word is the giver's, on what it moves
+on afterwards where it does; else it is kept, and with ``last_word_of_either`` it is the taker's.
+The last of these has words that are near to a last word and to a threat."""
 
 
 @dataclass(frozen=True)

@@ -121,10 +121,11 @@ def _soft_opening(s: Setting) -> Plot:
 
 
 def _inflated_opening(s: Setting) -> Plot:
-    """The giver asks for everything, and comes down by a step on each of two issues."""
+    """The giver asks for everything, and comes down by a step on each of two issues; in one half on
+    the second in words alone."""
     beats = (
         _gives("giver", _concession(s, "x", 1)),
-        _gives("giver", _concession(s, "y", 1)),
+        _gives("giver", _concession(s, "y", 1, carried=not s.balanced)),
     )
     return Plot(_OPENS, s.manner("demand_hard"), beats)
 
@@ -136,10 +137,15 @@ def _single_large(s: Setting) -> Plot:
 
 
 def _salami(s: Setting) -> Plot:
-    """The giver goes step by step, and on to a second issue where the first has two steps only."""
+    """The giver goes step by step, and on to a second issue where the first has two steps only. In
+    one half it takes the last step back."""
     third: tuple[Slot, int] = ("x", 3) if s.last["x"] >= 3 else ("y", 1)
     steps: tuple[tuple[Slot, int], ...] = (("x", 1), ("x", 2), third)
     beats = tuple(_gives("giver", _concession(s, slot, to)) for slot, to in steps)
+    if s.balanced:
+        slot, to = third
+        back = Act(s.manner("takes_back"), slot, "takes_back", to - 1)
+        beats = (*beats, _gives("giver", back))
     return Plot(_OPENS, "demand", beats)
 
 
@@ -177,10 +183,12 @@ def _reciprocated(s: Setting) -> Plot:
 
 
 def _retracted(s: Setting) -> Plot:
-    """The giver goes a step, and takes it back."""
+    """The giver goes a step on two issues, on the second in words alone, and takes both back."""
     beats = (
         _gives("giver", _concession(s, "x", 1)),
+        _gives("giver", _concession(s, "y", 1, carried=False)),
         _gives("giver", Act(s.manner("takes_back"), "x", "takes_back", 0)),
+        _gives("giver", Act(s.manner("takes_back"), "y", "takes_back", 0, carried=False)),
     )
     return Plot(_OPENS, "demand", beats)
 
@@ -206,7 +214,7 @@ def _pretended(s: Setting) -> Plot:
 def _reversed_wording(s: Setting) -> Plot:
     """The giver says that it does not give; or, said twice over, that it does."""
     if s.devious and s.balanced:
-        act = Act("undenied", "x", "concedes", 1)
+        act = Act("undenied", "x", "concedes", 1, carried=False)
         return Plot(_OPENS, "demand", (_gives("giver", act),))
     acts = (Act(s.manner("negate"), "x"), Act("negate", "y"))
     return Plot(_OPENS, "demand", tuple(_gives("giver", one) for one in acts))

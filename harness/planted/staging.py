@@ -127,8 +127,6 @@ class Stage:
             threat = Beat("taker", (Act(f"worse{manner}", "x", "worse"),))
         if threat is not None:
             beats.insert(0 if early else len(beats), threat)
-        if extra == "last_word_kept":
-            beats.insert(0, Beat("giver", (Act(f"final{manner}", "z", "final"),)))
         if extra == "none_of_these":
             near = (Act("theirs_final", "z"), Act("not_leaving", "z"))
             beats.insert(0, Beat("taker", near))
@@ -146,7 +144,8 @@ class Stage:
             who = _OTHER[beat.who]
         ending = 2 if self.plot.deal or self.cell.extra == "threat_carried_out" else 0
         room = (MOST_TURNS - 2 - len(needed) - ending) // 2
-        for _ in range(self._random.randint(0, max(0, min(room, 4)))):
+        least = 0 if len(needed) > 1 else 1  # four turns are the fewest
+        for _ in range(self._random.randint(least, max(least, min(room, 4)))):
             at = self._random.randint(0, len(needed))
             before = first if at == 0 else _OTHER[_who(needed[at - 1])]
             needed[at:at] = [before, _OTHER[before]]
@@ -176,23 +175,25 @@ class Stage:
         turn = Staged(who, [self._line(who, "courtesy")], offer=self._options(who))
         turn.lines += [self._line(who, demand, "x"), self._line(who, "demand", "y")]
         turn.lines += [self._reason(who), self._line(who, "demand", "z")]
-        word = self._broken_word()
+        word = self._last_word()
         if word is not None and word[0] == who:
             phrase = "final_devious" if self.cell.devious else "final"
             self._say(turn, Act(phrase, word[1], "final"))
         self.turns.append(turn)
 
-    def _broken_word(self) -> tuple[Who, Slot] | None:
-        """Who calls what its last word at the start, where that is to be. It is the giver where the
-        giver moves on its first issue later on, so that it was none; else the taker."""
-        if self.cell.extra != "last_word_broken":
+    def _last_word(self) -> tuple[Who, Slot] | None:
+        """Who calls what its last word at the start, where that is to be; see
+        :data:`~harness.planted.cells.EXTRAS`."""
+        if not self.cell.extra.startswith("last_word"):
             return None
         moves = any(
             beat.who == "giver" and act.issue == "x" and act.event == "concedes" and act.carried
             for beat in self.plot.beats
             for act in beat.acts
         )
-        return ("giver", "x") if moves else ("taker", "y")
+        if moves:
+            return ("giver", "x")
+        return ("giver", "z") if self.cell.extra == "last_word" else ("taker", "y")
 
     def _beat(self, beat: Beat) -> None:
         turn = Staged(beat.who)

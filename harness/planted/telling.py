@@ -257,7 +257,6 @@ class _Teller:
         }
         quotes = (Quote(text=words.text, at=at),)
         if act.event in (LEAVE, WORSE):
-            del fields[COMMITMENT]  # that a threat has an "if" in it says nothing of this
             return Verdict(item=THREAT, answer=act.event, quotes=quotes, fields=fields)
         assert line.issue is not None
         assert line.phrase is not None
