@@ -16,8 +16,6 @@ from typing import Any, Final
 
 from harness.disputes.scenario import Scenario
 from harness.judging.passages import Passage, words_of
-from harness.planted.phrases import dispute_words
-from harness.planted.telling import Planted
 from harness.plans.prose_ledger import (
     AUTHORISED,
     BINDING,
@@ -31,6 +29,8 @@ from harness.plans.prose_ledger import (
     WAS,
     item_of,
 )
+from harness.planted.phrases import dispute_words
+from harness.planted.telling import Planted
 
 Entry = dict[str, Any]
 _NAMES: Final = re.compile(r"At the table sit delegations for (.+?)\.\n")

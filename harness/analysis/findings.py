@@ -35,8 +35,7 @@ from harness.analysis.judged_measures import (
     JudgeCorrected,
     JudgeKnown,
     Labels,
-    corrected_measures,
-    labels_of,
+    judged_findings,
     said_of_judges,
 )
 from harness.analysis.mechanisms import MechanismFinding
@@ -257,8 +256,7 @@ def find(
         RecordError: A file of the run is damaged.
         UsageError: The suite compares an arm with itself.
     """
-    info = folder.info
-    suite = info.suite
+    info, suite = folder.info, folder.info.suite
     ours, evaluators = (_at_hand(suite, some) for some in (builtin(), evaluators))
     defined = {f"{e.name}.{m.name}": m for e in (*ours, *evaluators) for m in e.measures}
     definitions = said_of_judges(defined, judges)
@@ -271,9 +269,8 @@ def find(
         begun = None if known is None else known.values
         values = read_values(folder, wanted_first, built_in=names, begun=begun)
     chained = of_chains((*ours, *evaluators))
-    values.episodes = read_episodes(
-        folder, [f"{e.name}.{m.name}" for e in chained for m in e.measures]
-    )
+    names_of = [f"{e.name}.{m.name}" for e in chained for m in e.measures]
+    values.episodes = read_episodes(folder, names_of)
     went_on = None if values.episodes is None else values.episodes.proceedings
     everything = sorted(values.measures(), key=_by_place(definitions))
     others = [m for m in (*definitions, *everything) if m.split(".", 1)[0] not in names]
@@ -314,9 +311,7 @@ def find(
         arms=tuple(arm_finding(arm, suite, values, found) for arm, found in summaries.items()),
         two_part=parts,
         balance=balance_of(suite, values, measure, definitions),
-        judged=corrected_measures(values, suite, definitions, judges),
-        judge_warnings=judges.warnings,
-        labels=labels_of(judges),
+        **judged_findings(values, suite, definitions, judges),
         measures={
             name: measure
             for name, measure in definitions.items()

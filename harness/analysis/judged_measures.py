@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
@@ -86,13 +86,6 @@ class Labels(BaseModel):
     agreements: tuple[LabelAgreement, ...]
 
 
-def labels_of(known: JudgeKnown) -> Labels | None:
-    """The labels of a run; None where nobody labelled."""
-    if not known.people:
-        return None
-    return Labels(people=dict(known.people), agreements=known.agreements)
-
-
 class JudgeCorrected(BaseModel):
     """A figure by a judge, and the same without the judge's errors.
 
@@ -149,6 +142,22 @@ def said_of_judges(definitions: Mapping[str, Measure], known: JudgeKnown) -> dic
         if name in told and one.definition.endswith(UNCALIBRATED)
         else one
         for name, one in definitions.items()
+    }
+
+
+def judged_findings(
+    values: Values, suite: Suite, definitions: Mapping[str, Measure], known: JudgeKnown
+) -> dict[str, Any]:
+    """What findings have of judges: ``judged``, ``judge_warnings`` and ``labels``.
+
+    Args:
+        values, suite, definitions, known: As for :func:`corrected_measures`.
+    """
+    labels = Labels(people=dict(known.people), agreements=known.agreements)
+    return {
+        "judged": corrected_measures(values, suite, definitions, known),
+        "judge_warnings": known.warnings,
+        "labels": labels if known.people else None,
     }
 
 
