@@ -103,11 +103,18 @@ def _row(one: JudgeCorrected, findings: Findings) -> tuple[str, ...]:
     value, interval = _clip(one, findings)
     return (
         _whose(one),
-        estimate(one.judged, one.judged_interval),
-        estimate(value, interval),
+        _figure(one, one.judged, one.judged_interval),
+        _figure(one, value, interval),
         ", ".join(f"{arm} {count:,}" for arm, count in one.missing.items() if count) or "0",
         one.why,
     )
+
+
+def _figure(one: JudgeCorrected, value: float | None, ends: tuple[float, float] | None) -> str:
+    """A difference has a sign; a mean has one where it is below 0."""
+    if one.control is not None or value is None:
+        return estimate(value, ends)
+    return plain(value) + ("" if ends is None else f" [{plain(ends[0])}, {plain(ends[1])}]")
 
 
 def _whose(one: JudgeCorrected) -> str:

@@ -69,7 +69,7 @@ def test_a_row_has_both_figures_and_the_judges_errors_stand_above() -> None:
     assert said.endswith(
         "is off by +0.05 on average: 96 planted transcripts, and gave no value of 4 more."
     )
-    assert group.rows[0] == ("lean", "+0.40 [+0.30, +0.50]", "+0.20 [0.00, +0.50]", "0", "")
+    assert group.rows[0] == ("lean", "0.40 [0.30, 0.50]", "0.20 [0.00, 0.50]", "0", "")
     assert group.rows[1][0] == "plain"
 
 
@@ -94,7 +94,7 @@ def test_without_a_corrected_figure_the_reason_stands_there() -> None:
     none = figure(corrected=None, interval=None, why=CANNOT_TELL)
     assert judged_rows(of(none))[0][2::2] == ("—", CANNOT_TELL)
     alone = figure(interval=None, why="one scenario")
-    assert judged_rows(of(alone))[0][2::2] == ("+0.20", "one scenario")
+    assert judged_rows(of(alone))[0][2::2] == ("0.20", "one scenario")
 
 
 def test_labels_and_lines_say_what_they_are() -> None:
@@ -119,7 +119,7 @@ def test_the_terminal_and_the_page_say_the_same_and_escape_it() -> None:
     assert "\x1b" not in said
     page = environment().get_template("judged.html.j2").render(f=found, judged=judged_words)
     assert "&lt;b&gt;[red]last" in page
-    assert "+0.20 [0.00, +0.50]" in page
+    assert "0.20 [0.00, 0.50]" in page
 
 
 def test_nothing_is_said_where_nothing_is_known() -> None:
