@@ -1,4 +1,4 @@
-"""How good a judge is: it reads planted transcripts, and its findings are held against the truth."""
+"""How good a judge is: it reads planted transcripts, and is held against what is said in them."""
 
 from __future__ import annotations
 
