@@ -13,8 +13,9 @@ from typing import Final
 from harness.analysis.anchored_arms import anchored_arms, arms_answered
 from harness.analysis.findings import Findings, find
 from harness.analysis.human_anchor import People, read_people
-from harness.app.judge_known import judge_known, keep_calibration
-from harness.app.label_pairs import with_labels
+from harness.analysis.judge_known import judge_known
+from harness.analysis.label_pairs import with_labels
+from harness.app.calibrations import keep_calibration
 from harness.app.onepass import OnePass, can_spread
 from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import UsageError

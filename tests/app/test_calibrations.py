@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from harness.app.judge_known import judge_known
+from harness.analysis.judge_known import judge_known
 from harness.records.calibration import Calibration, rubric_digest
 from harness.records.judgement import JUDGEMENT, JudgementRecord
 from harness.records.reader import RunFolder
