@@ -6,7 +6,6 @@ import itertools
 from typing import TYPE_CHECKING, Final
 
 from harness.app.reading import reading_of
-from harness.report.in_words import ledger_rows
 from harness.report.tables import shown
 from harness.report.wording import plain, signed
 from harness.visible import visible
@@ -17,8 +16,7 @@ if TYPE_CHECKING:
 
     from harness.records.reader import RunFolder
     from harness.records.transcript import Transcript
-    from harness.report.in_words import LedgerRow
-    from harness.report.reading import Line, Reading, Said
+    from harness.report.reading import LedgerRow, Line, Reading, Said
 
 SEAT_STYLE: Final = {"o": "bold red", "u": "bold blue"}
 """The colour of a seat; no colour means anything else. Others are green."""
@@ -58,7 +56,7 @@ def print_in(
 
 def print_ledger(console: Console, reading: Reading) -> None:
     """Print who gave what in which move, and the words of the costliest ones."""
-    rows = ledger_rows(reading)
+    rows = reading.ledger_rows
     if not rows:
         return
     console.print(shown("\nWhere the ground was given", "bold underline"))

@@ -29,7 +29,7 @@ from harness.plans.prose_ledger import (
 )
 from harness.records.score import Score
 from harness.report.episode_marks import span
-from harness.report.reading import Line, Reading, Said
+from harness.report.reading import Said
 from harness.report.writer import Writer
 
 WORDS: Final = "words"
@@ -139,46 +139,6 @@ def _standing(event: Mapping[str, Any]) -> str:
         THREAT: ("it left", "it stayed", event.get("done")),
     }.get(str(event.get("what")), ("", "", None))
     return yes if held is True else no if held is False else ""
-
-
-def bears_out(said: Said, line: Line) -> bool:
-    """Whether an event in words is that which a line of the ledger gives, or takes back: in the
-    same turn, on the same issue."""
-    same = (said.turn, said.seat, said.issue) == (line.turn, line.seat, line.issue)
-    return same and said.what == (CONCEDES if line.cost > 0 else TAKES_BACK)
-
-
-@dataclass(frozen=True)
-class LedgerRow:
-    """A line of the ledger with what judges have listed of it; or what they have listed alone.
-
-    Attributes:
-        turn: Its turn.
-        seat: Its seat.
-        line: The line; None where there are words alone.
-        said: One event for each judge, or several; empty where no judge has listed any.
-    """
-
-    turn: int
-    seat: str
-    line: Line | None
-    said: tuple[Said, ...]
-
-
-def ledger_rows(reading: Reading) -> tuple[LedgerRow, ...]:
-    """The ledger of a dialogue, turn by turn: its lines, and behind those of a turn what was only
-    in its words. What several judges have listed alike stands in one row."""
-    left, found = list(reading.said), list[LedgerRow]()
-    for line in reading.ledger:
-        own = tuple(said for said in left if bears_out(said, line))
-        left = [said for said in left if said not in own]
-        found.append(LedgerRow(line.turn, line.seat, line, own))
-    alike: dict[tuple[int, str, str, str, str], list[Said]] = {}
-    for said in left:
-        key = (said.turn, said.seat, said.what, said.issue, said.now)
-        alike.setdefault(key, []).append(said)
-    found += [LedgerRow(same[0].turn, same[0].seat, None, tuple(same)) for same in alike.values()]
-    return tuple(sorted(found, key=lambda row: row.turn))
 
 
 @dataclass(frozen=True)

@@ -169,6 +169,23 @@ class Said:
 
 
 @dataclass(frozen=True)
+class LedgerRow:
+    """A line of the ledger with what judges have listed of it; or what they have listed alone.
+
+    Attributes:
+        turn: Its turn.
+        seat: Its seat.
+        line: The line; None where there are words alone.
+        said: One event for each judge, or several; empty where no judge has listed any.
+    """
+
+    turn: int
+    seat: str
+    line: Line | None
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True)
 class Point:
     """Where the terms of a move lie: the trajectory of a seat's offers.
 
@@ -343,3 +360,28 @@ class Reading:
     besides: tuple[str, ...] = ()
     approval: tuple[str, ...] = ()
     said: tuple[Said, ...] = ()
+
+    @property
+    def ledger_rows(self) -> tuple[LedgerRow, ...]:
+        """The ledger turn by turn: its lines, and behind those of a turn what was only in its
+        words. What several judges have listed alike stands together."""
+        left, found = list(self.said), list[LedgerRow]()
+        for line in self.ledger:
+            own = tuple(said for said in left if _bears_out(said, line))
+            left = [said for said in left if said not in own]
+            found.append(LedgerRow(line.turn, line.seat, line, own))
+        alike: dict[tuple[int, str, str, str, str], list[Said]] = {}
+        for said in left:
+            key = (said.turn, said.seat, said.what, said.issue, said.now)
+            alike.setdefault(key, []).append(said)
+        found += [
+            LedgerRow(same[0].turn, same[0].seat, None, tuple(same)) for same in alike.values()
+        ]
+        return tuple(sorted(found, key=lambda one: one.turn))
+
+
+def _bears_out(said: Said, line: Line) -> bool:
+    """Whether an event in words is that which a line of the ledger gives, or takes back: in the
+    same turn, on the same issue."""
+    same = (said.turn, said.seat, said.issue) == (line.turn, line.seat, line.issue)
+    return same and said.what == ("concedes" if line.cost > 0 else "takes_back")

@@ -23,7 +23,6 @@ from harness.records.placement import Placement
 from harness.records.reader import RunFolder
 from harness.records.transcript import Transcript
 from harness.report.episode_later import heard_by, learned_of, reaches, read_later
-from harness.report.in_words import ledger_rows
 from harness.report.layout import read
 from harness.report.private import without_private
 from harness.report.reading import Reading
@@ -205,7 +204,6 @@ def turns_of(reading: Reading) -> set[int]:
 
 
 _TOOLS: Final[dict[str, Any]] = {
-    "ledger_rows": ledger_rows,
     "linked": linked,
     "names_of": names_of,
     "turns_of": turns_of,

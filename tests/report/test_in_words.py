@@ -14,7 +14,7 @@ from harness.evaluators.case import Case
 from harness.evaluators.words import Words
 from harness.records.placement import Placement
 from harness.records.score import Score
-from harness.report.in_words import ONLY, ledger_rows, pieces
+from harness.report.in_words import ONLY, pieces
 from harness.report.layout import read
 from harness.report.reading import Reading, Said
 from tests.support.disputes import small
@@ -49,7 +49,7 @@ def test_an_event_stands_with_the_line_that_it_bears_out(scenario: Scenario) -> 
     found = judged(
         scenario, ledger_by(scenario, event(2, "a", "concedes.fence", "us", quote="mend the fence"))
     )
-    rows = {row.turn: row for row in ledger_rows(found)}
+    rows = {row.turn: row for row in found.ledger_rows}
     line, (said,) = rows[2].line, rows[2].said
     assert line is not None
     assert (said.issue, said.now, said.quote) == (line.issue, line.now, "mend the fence")
@@ -71,7 +71,7 @@ def test_what_is_only_in_words_has_a_row_of_its_own_in_its_turn(scenario: Scenar
         authorised="denied",
     )
     found = judged(scenario, ledger_by(scenario, gave, event(3, "b", "threat", "leave")))
-    alone = [row for row in ledger_rows(found) if row.line is None]
+    alone = [row for row in found.ledger_rows if row.line is None]
     assert [(row.turn, row.seat, len(row.said)) for row in alone] == [(0, "u", 1), (3, "o", 1)]
     (said,), (threat,) = (row.said for row in alone)
     assert (said.was, said.now) == ("Arden draws all of it", "each draws half")
@@ -86,7 +86,7 @@ def test_what_is_only_in_words_has_a_row_of_its_own_in_its_turn(scenario: Scenar
         "to leave",
         None,
     )
-    turns = [row.turn for row in ledger_rows(found)]
+    turns = [row.turn for row in found.ledger_rows]
     assert turns == sorted(turns)
 
 
@@ -134,7 +134,7 @@ def test_several_judges_stand_side_by_side(scenario: Scenario) -> None:
             judge="openai/other",
         ),
     )
-    said = [(row.line is None, [one.by for one in row.said]) for row in ledger_rows(found)]
+    said = [(row.line is None, [one.by for one in row.said]) for row in found.ledger_rows]
     both = ["judge openai/judge, not calibrated", "judge openai/other, not calibrated"]
     assert said[-3:] == [(False, both), (True, both), (True, both[1:])]
 
@@ -142,7 +142,7 @@ def test_several_judges_stand_side_by_side(scenario: Scenario) -> None:
 def test_without_a_judge_the_ledger_is_what_it_was(scenario: Scenario) -> None:
     found = judged(scenario)
     assert found.said == ()
-    assert [row.line for row in ledger_rows(found)] == list(found.ledger)
+    assert [row.line for row in found.ledger_rows] == list(found.ledger)
 
 
 SOUND = {
@@ -207,7 +207,7 @@ def test_no_detail_breaks_a_page(changes: dict[str, Any], judges: Any, events: A
         {"judges": [judges, {"judge": judges, "events": events}]},
     ):
         found = laid_out(SMALL_DISPUTE, detail)
-        assert len(ledger_rows(found)) <= len(found.ledger) + len(found.said)
+        assert len(found.ledger_rows) <= len(found.ledger) + len(found.said)
 
 
 def said_of(quote: str) -> Said:
