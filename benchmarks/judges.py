@@ -20,8 +20,8 @@ from typing import Final
 from benchmarks.simulated_judges import JUDGES, Library, SimulatedJudge, answer, readings
 from benchmarks.validity import write_between
 from harness.analysis.agreement import Agreed
-from harness.analysis.judge_account import Account, precision, recall
-from harness.analysis.judge_reads import usable
+from harness.analysis.judge_account import Account, lean, precision, recall
+from harness.analysis.judge_reads import first_of, usable
 from harness.analysis.judge_usable import shown
 from harness.app.calibrating import Calibrated, calibrate
 from harness.app.readings import reads_of
@@ -36,7 +36,16 @@ END: Final = "<!-- judges: end -->"
 WAYS: Final[tuple[Perturbation, ...]] = ("as_written", "label", "order")
 SEEDS: Final = 200
 _BY_NAME: Final = {judge.name: judge for judge in JUDGES}
-_HEADINGS: Final = ("judge", "what it does", "figure", "true", "found, 95 % interval", "inside")
+_HEADINGS: Final = (
+    "judge",
+    "what it does",
+    "figure",
+    "true",
+    "found, 95 % interval",
+    "inside",
+    "usable",
+    "not usable",
+)
 
 
 @dataclass(frozen=True)
@@ -166,34 +175,39 @@ def rows(limit: int | None = None) -> Iterator[tuple[str, ...]]:
     known = figures(counted(list(planted("test", limit=limit))))
     for judge in JUDGES:
         found = calibrated(judge, limit)
-        verdict = "; ".join(
-            f"{name}: {one.usable}"
-            for name, one in found.verdicts.items()
-            if one.usable != "unclear"
-        )
+        said = {
+            answer: ", ".join(n for n, one in found.verdicts.items() if one.usable == answer)
+            for answer in ("yes", "no")
+        }
         for number, (name, true, figure) in enumerate(known[judge.name]):
             one = figure(found.account)
             yield (
                 judge.name if number == 0 else "",
-                f"{judge.does}. *{verdict or 'all unclear'}*" if number == 0 else "",
+                judge.does if number == 0 else "",
                 name,
                 f"{true:.3f}",
                 "—" if one is None else shown(one),
                 "yes" if holds(one, true) else "**no**",
+                (said["yes"] or "nothing") if number == 0 else "",
+                (said["no"] or "nothing") if number == 0 else "",
             )
 
 
 def coverage(seeds: int) -> Iterator[tuple[str, ...]]:
     """The second table: how often the interval holds the true figure."""
-    told = list(planted("test"))
-    known = figures(counted(told))
+    told = list(planted("test", ("as_written", "label")))
+    known = figures(counted([one for one in told if one.perturbation == "as_written"]))
     for name in ("noisy", "poor"):
-        inside = {"recall": 0, "precision": 0}
         true = {figure: value for figure, value, _ in known[name]}
+        inside = dict.fromkeys(true, 0)
         for seed in range(seeds):
             reads = usable(reads_of(told, readings(_BY_NAME[name], told, seed)))
-            inside["recall"] += holds(recall(reads), true["recall"])
-            inside["precision"] += holds(precision(reads), true["precision"])
+            base, swapped = first_of(reads), first_of(reads, "label")
+            first = list(base.values())
+            pairs = [(one, swapped[transcript]) for transcript, one in base.items()]
+            inside["recall"] += holds(recall(first), true["recall"])
+            inside["precision"] += holds(precision(first), true["precision"])
+            inside["lean to a name"] += holds(lean(pairs, "label"), true["lean to a name"])
         for figure, count in inside.items():
             yield (name, figure, f"{true[figure]:.3f}", f"{count / seeds:.3f}")
 

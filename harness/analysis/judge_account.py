@@ -198,15 +198,11 @@ def _bias(reads: Sequence[Read], base: Sequence[Read]) -> Figures:
     """
     by_name = {one.transcript: one for one in base}
     found = {"speaker": _mean([_lean(one, one.opener) for one in base]), "early": _early(base)}
-    for told, name in (("label", "label"), ("order", "order")):
-        pairs = _paired(by_name, reads, told)
-        if pairs:
-            key = _first_label if told == "label" else _first_named
-            found[name] = _mean(
-                [(_lean(one, key(one)) + _lean(two, key(two))) / 2 for one, two in pairs]
-            )
+    for told in ("label", "order"):
+        if pairs := _paired(by_name, reads, told):
+            found[told] = lean(pairs, told)
             changes = [(int(one.places != two.places), 1) for one, two in pairs]
-            found[f"{name}_changes"] = ratio(changes)
+            found[f"{told}_changes"] = ratio(changes)
     for told in ("paraphrase", "verbosity"):
         pairs = _paired(by_name, reads, told)
         if pairs:
@@ -214,6 +210,18 @@ def _bias(reads: Sequence[Read], base: Sequence[Read]) -> Figures:
                 parts = [[(*_part(one, column), *_part(two, column))] for one, two in pairs]
                 found[f"{told}_{name}"] = clustered(parts, _lower)
     return found
+
+
+def lean(pairs: Sequence[_Pair], told: str) -> Agreed:
+    """How many concessions too many, less those of the other, are found of the party that has a
+    name, or that is named first; a mean over both tellings of each transcript.
+
+    Args:
+        pairs: Readings of the same transcript as written and told otherwise.
+        told: ``label``, for the name that comes first in the alphabet, or ``order``.
+    """
+    key = _first_label if told == "label" else _first_named
+    return _mean([(_lean(one, key(one)) + _lean(two, key(two))) / 2 for one, two in pairs])
 
 
 def _paired(base: Mapping[str, Read], reads: Sequence[Read], told: str) -> list[_Pair]:
