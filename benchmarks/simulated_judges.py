@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from harness.disputes.scenario import Scenario
+from harness.judging import events
 from harness.judging.passages import Passage, words_of
-from harness.planted.phrases import dispute_words
-from harness.planted.telling import Planted
 from harness.plans.prose_ledger import (
     AUTHORISED,
     BINDING,
@@ -30,7 +29,12 @@ from harness.plans.prose_ledger import (
     UNSAID,
     WAS,
     item_of,
+    prose_ledger_rubric,
 )
+from harness.planted.phrases import dispute_words
+from harness.planted.telling import Planted
+from harness.records.judgement import READ, Judge, Judgement, JudgementRecord, JudgementSpec
+from harness.records.transcript import VoidReason
 
 Entry = dict[str, Any]
 _NAMES: Final = re.compile(r"At the table sit delegations for (.+?)\.\n")
@@ -111,6 +115,46 @@ class Library:
         chance = random.Random(f"{salt}/{body.get('seed')}/{text}")
         first, other = _named(system, one)
         return Seen(one, passages, entries_of(one), first, other, chance)
+
+
+def readings(
+    judge: SimulatedJudge, told: Iterable[Planted], seed: int = 0
+) -> dict[str, JudgementRecord]:
+    """What a judge makes of planted transcripts, without any server: id of a record -> its reading,
+    which is read as that of any judge.
+
+    Args:
+        judge: Who reads.
+        told: What is read.
+        seed: Of the judge's errors.
+    """
+    found = {}
+    for one in told:
+        scenario = _scenario(one)
+        rubric, passages = prose_ledger_rubric(scenario), words_of(one.record, scenario)
+        chance = random.Random(f"{judge.name}/{seed}/{one.record.id}")
+        pair = (scenario.seats.o, scenario.seats.u)
+        entries = judge.reads(Seen(one, passages, entries_of(one), *pair, chance))
+        spec = JudgementSpec(
+            inputs={READ: one.record.id},
+            scenario=one.scenario.id,
+            twin=one.record.spec.twin,
+            judge=Judge(model=f"simulated/{judge.name}"),
+            rubric=rubric,
+            seed=seed,
+        )
+        if entries is None:
+            void = VoidReason(kind="reply", seat="judge", detail="the judge refused")
+            record = JudgementRecord(
+                id=spec.id, status="void", spec=spec, body=Judgement(), void=void
+            )
+        else:
+            verdicts = events.read(json.dumps({"found": entries}), rubric, passages)
+            record = JudgementRecord(
+                id=spec.id, status="done", spec=spec, body=Judgement(verdicts=verdicts)
+            )
+        found[one.record.id] = record
+    return found
 
 
 def answer(judge: SimulatedJudge, library: Library, body: Mapping[str, Any]) -> str | None:

@@ -109,6 +109,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"firmness", "reciprocity", "ledger", "course", "hands", "publication_measures", "said"}
         | {"word_events"},
         FAMILIES,
+        {"word_turns"},
         # Whoever brings one, and who runs them, knows of no family.
         {"guard", "scoring"},
         {"plugins"},

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeVar
 
@@ -25,7 +25,7 @@ DRAWS: Final = 1000
 """Bootstrap samples of an interval."""
 LEAST_CLUSTERS: Final = 5
 """Clusters below which no interval is given: resampling so few says nothing."""
-Unit = TypeVar("Unit")
+Unit = TypeVar("Unit", bound=Hashable)
 
 
 @dataclass(frozen=True)
@@ -45,35 +45,41 @@ class Agreed:
     n: int
 
 
-def cohen_kappa(pairs: Sequence[tuple[Hashable, Hashable]]) -> float | None:
+def cohen_kappa(pairs: Iterable[tuple[Hashable, Hashable]]) -> float | None:
     """Cohen's kappa of two readers: (p_o - p_e) / (1 - p_e).
 
     Args:
-        pairs: ``(n,)``, for each unit the label of the one and of the other.
+        pairs: ``(n,)``, for each unit the label of the one and of the other; or how often each
+            pair of labels is given.
 
     Returns:
         At most 1. None without units, and where both give the same label to all units: nothing
         tells then whether they would ever disagree.
     """
-    if not pairs:
+    counts = Counter(pairs)
+    n = sum(counts.values())
+    if not n:
         return None
-    n = len(pairs)
-    first, second = Counter(a for a, _ in pairs), Counter(b for _, b in pairs)
+    first, second = Counter[Hashable](), Counter[Hashable]()
+    for (one, other), count in counts.items():
+        first[one] += count
+        second[other] += count
     expected = sum(first[label] * second[label] for label in first) / n**2
     if expected >= 1.0:
         return None
-    observed = sum(a == b for a, b in pairs) / n
+    observed = sum(count for (one, other), count in counts.items() if one == other) / n
     return (observed - expected) / (1.0 - expected)
 
 
 def krippendorff_alpha(
-    units: Sequence[Sequence[float | None]], level: Level = "nominal"
+    units: Iterable[tuple[float | None, ...]], level: Level = "nominal"
 ) -> float | None:
     """Krippendorff's alpha of any number of readers, with missing values: 1 - D_o / D_e.
 
     Args:
         units: For each unit, the values that its readers give; None is missing. Units with fewer
-            than two values say nothing and are left out.
+            than two values say nothing and are left out. Or how often each such row of values is
+            given.
         level: How different two values are: ``nominal``, they differ; ``ordinal``, by the ranks
             between them; ``interval``, by the square of their difference.
 
@@ -83,25 +89,24 @@ def krippendorff_alpha(
     Raises:
         UsageError: A value is not finite.
     """
-    counted = [
-        Counter(value for value in unit if value is not None)
-        for unit in units
-        if sum(value is not None for value in unit) >= 2
+    held = [
+        (Counter(value for value in unit if value is not None), count)
+        for unit, count in Counter(units).items()
+        if count and sum(value is not None for value in unit) >= 2
     ]
-    if any(not math.isfinite(value) for unit in counted for value in unit):
+    whole = Counter[float]()
+    for unit, count in held:
+        for value, times in unit.items():
+            whole[value] += times * count
+    if not all(map(math.isfinite, whole)):
         raise UsageError("the values that are compared must be finite")
-    whole: Counter[float] = Counter()
-    for unit in counted:
-        whole.update(unit)
     if len(whole) < 2:
         return None
-    apart = _difference(whole, level)
-    n = sum(whole.values())
+    apart, n = _difference(whole, level), sum(whole.values())
     observed = sum(
-        _disagreement(unit, apart) / (sum(unit.values()) - 1) for unit in counted if len(unit) > 1
+        count * _disagreement(unit, apart) / (sum(unit.values()) - 1) for unit, count in held
     )
-    expected = _disagreement(whole, apart) / (n - 1)
-    return 1.0 - observed / expected
+    return 1.0 - observed * (n - 1) / _disagreement(whole, apart)
 
 
 def _disagreement(counts: Mapping[float, int], apart: Callable[[float, float], float]) -> float:
@@ -127,7 +132,7 @@ def _difference(whole: Mapping[float, int], level: Level) -> Callable[[float, fl
 
 def clustered(
     clusters: Sequence[Sequence[Unit]],
-    figure: Callable[[Sequence[Unit]], float | None],
+    figure: Callable[[Counter[Unit]], float | None],
     *,
     seed: int = 0,
     draws: int = DRAWS,
@@ -137,23 +142,25 @@ def clustered(
 
     Args:
         clusters: The units of each cluster. One without units is left out.
-        figure: What is worked out of units; None where it is undefined.
+        figure: What is worked out of units, of which it is told how often each occurs; None where
+            it is undefined.
         seed: Of the resampling.
         draws: How often it is done.
     """
-    held = [list(cluster) for cluster in clusters if cluster]
-    units = [unit for cluster in held for unit in cluster]
-    value = figure(units)
+    held = [Counter(cluster) for cluster in clusters if cluster]
+    whole = Counter[Unit]()
+    for cluster in held:
+        whole.update(cluster)
+    value, n, kinds = figure(whole), sum(whole.values()), list(whole)
     if value is None or len(held) < LEAST_CLUSTERS:
-        return Agreed(value, None, None, len(units))
-    random = stream(seed, "clustered bootstrap")
-    found = []
-    for _ in range(draws):
-        drawn = random.integers(0, len(held), len(held))
-        sample = figure([unit for index in drawn for unit in held[index]])
-        if sample is not None:
-            found.append(sample)
+        return Agreed(value, None, None, n)
+    counts = np.array([[cluster[kind] for kind in kinds] for cluster in held])
+    drawn = stream(seed, "clustered bootstrap").multinomial(
+        len(held), np.full(len(held), 1 / len(held)), size=draws
+    )
+    samples = (Counter(dict(zip(kinds, row, strict=True))) for row in (drawn @ counts).tolist())
+    found = [one for one in map(figure, samples) if one is not None]
     if len(found) < draws / 2 or min(found) == max(found):
-        return Agreed(value, None, None, len(units))
+        return Agreed(value, None, None, n)
     low, high = np.quantile(found, (0.025, 0.975))
-    return Agreed(value, float(min(low, value)), float(max(high, value)), len(units))
+    return Agreed(value, float(min(low, value)), float(max(high, value)), n)

@@ -35,8 +35,7 @@ from harness.analysis.judged_measures import (
     JudgeCorrected,
     JudgeKnown,
     Labels,
-    corrected_measures,
-    labels_of,
+    judged_findings,
     said_of_judges,
 )
 from harness.analysis.mechanisms import MechanismFinding
@@ -264,8 +263,7 @@ def find(
         RecordError: A file of the run is damaged.
         UsageError: The suite compares an arm with itself.
     """
-    info = folder.info
-    suite = info.suite
+    info, suite = folder.info, folder.info.suite
     ours, evaluators = (_at_hand(suite, some) for some in (builtin(), evaluators))
     defined = {f"{e.name}.{m.name}": m for e in (*ours, *evaluators) for m in e.measures}
     definitions = said_of_judges(defined, judges)
@@ -278,9 +276,8 @@ def find(
         begun = None if known is None else known.values
         values = read_values(folder, wanted_first, built_in=names, begun=begun)
     chained = of_chains((*ours, *evaluators))
-    values.episodes = read_episodes(
-        folder, [f"{e.name}.{m.name}" for e in chained for m in e.measures]
-    )
+    names_of = [f"{e.name}.{m.name}" for e in chained for m in e.measures]
+    values.episodes = read_episodes(folder, names_of)
     went_on = None if values.episodes is None else values.episodes.proceedings
     everything = sorted(values.measures(), key=_by_place(definitions))
     others = [m for m in (*definitions, *everything) if m.split(".", 1)[0] not in names]
@@ -339,21 +336,10 @@ def find(
         by_model=lineups,
         chain_parts=None if lineups else chain_parts(suite, values),
         links=() if lineups or primary is None else links_of((primary, *secondary), values),
-        **_of_judges(folder, values, definitions, judges),
+        **judged_findings(values, suite, definitions, judges),
+        judging=judged_of(folder),
         **asked_for,
     )
-
-
-def _of_judges(
-    folder: RunFolder, values: Values, definitions: Mapping[str, Measure], judges: JudgeKnown
-) -> dict[str, Any]:
-    """What became of judgements, and what their figures come to without the judges' errors."""
-    return {
-        "judging": judged_of(folder),
-        "corrected": corrected_measures(values, folder.info.suite, definitions, judges),
-        "judge_warnings": judges.warnings,
-        "labels": labels_of(judges),
-    }
 
 
 def _at_hand(suite: Suite, evaluators: Sequence[Evaluator]) -> Sequence[Evaluator]:

@@ -3,7 +3,8 @@ it errs, and which way it leans. Every figure has a 95 % interval; its unit is t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -177,13 +178,9 @@ def _agreement(base: Sequence[Read]) -> Figures:
     ]
     return {
         "kappa": clustered(presence, cohen_kappa),
-        "alpha": clustered(presence, _alpha),
+        "alpha": clustered(presence, krippendorff_alpha),
         "alpha_counts": clustered(counts, lambda units: krippendorff_alpha(units, "interval")),
     }
-
-
-def _alpha(units: Sequence[Sequence[bool]]) -> float | None:
-    return krippendorff_alpha([[float(value) for value in unit] for unit in units])
 
 
 # --- leanings ----------------------------------------------------------------------------------
@@ -201,21 +198,30 @@ def _bias(reads: Sequence[Read], base: Sequence[Read]) -> Figures:
     """
     by_name = {one.transcript: one for one in base}
     found = {"speaker": _mean([_lean(one, one.opener) for one in base]), "early": _early(base)}
-    for told, name in (("label", "label"), ("order", "order")):
-        pairs = _paired(by_name, reads, told)
-        if pairs:
-            key = _first_label if told == "label" else _first_named
-            found[name] = _mean(
-                [(_lean(one, key(one)) + _lean(two, key(two))) / 2 for one, two in pairs]
-            )
+    for told in ("label", "order"):
+        if pairs := _paired(by_name, reads, told):
+            found[told] = lean(pairs, told)
             changes = [(int(one.places != two.places), 1) for one, two in pairs]
-            found[f"{name}_changes"] = ratio(changes)
+            found[f"{told}_changes"] = ratio(changes)
     for told in ("paraphrase", "verbosity"):
         pairs = _paired(by_name, reads, told)
         if pairs:
-            found[f"{told}_recall"] = clustered([[one] for one in pairs], _lower(recall))
-            found[f"{told}_precision"] = clustered([[one] for one in pairs], _lower(precision))
+            for name, column in (("recall", 2), ("precision", 3)):
+                parts = [[(*_part(one, column), *_part(two, column))] for one, two in pairs]
+                found[f"{told}_{name}"] = clustered(parts, _lower)
     return found
+
+
+def lean(pairs: Sequence[_Pair], told: str) -> Agreed:
+    """How many concessions too many, less those of the other, are found of the party that has a
+    name, or that is named first; a mean over both tellings of each transcript.
+
+    Args:
+        pairs: Readings of the same transcript as written and told otherwise.
+        told: ``label``, for the name that comes first in the alphabet, or ``order``.
+    """
+    key = _first_label if told == "label" else _first_named
+    return _mean([(_lean(one, key(one)) + _lean(two, key(two))) / 2 for one, two in pairs])
 
 
 def _paired(base: Mapping[str, Read], reads: Sequence[Read], told: str) -> list[_Pair]:
@@ -248,31 +254,30 @@ def _mean(values: Sequence[float]) -> Agreed:
     return Agreed(found.mean, found.lo, found.hi, len(values))
 
 
-def _lower(
-    figure: Callable[[Sequence[Read]], Agreed],
-) -> Callable[[Sequence[_Pair]], float | None]:
-    def difference(pairs: Sequence[_Pair]) -> float | None:
-        before, after = (figure([pair[side] for pair in pairs]).value for side in (0, 1))
-        return None if before is None or after is None else after - before
+def _part(read: Read, column: int) -> tuple[int, int]:
+    """Hits, of how many."""
+    counts = read.counts()
+    return counts[0], counts[0] + counts[column]
 
-    return difference
+
+def _lower(parts: Counter[tuple[int, int, int, int]]) -> float | None:
+    """The second share less the first. A part has two shares, some of how many each."""
+    sums = [sum(part[place] * count for part, count in parts.items()) for place in range(4)]
+    some, of, later, of_later = sums
+    return later / of_later - some / of if of and of_later else None
 
 
 def _early(base: Sequence[Read]) -> Agreed:
-    def part(reads: Sequence[Read], *, late: bool) -> float | None:
-        hits = all_ = 0
-        for read in reads:
-            found = {true for true, _ in read.match.hits}
-            own = [one for one in read.known if (2 * one.at >= read.turns) is late]
-            all_ += len(own)
-            hits += sum(one in found for one in own)
-        return hits / all_ if all_ else None
+    def part(read: Read) -> tuple[int, int, int, int]:
+        found = {true for true, _ in read.match.hits}
+        halves = [
+            [one for one in read.known if (2 * one.at >= read.turns) is late]
+            for late in (True, False)
+        ]
+        late, early = ((sum(one in found for one in half), len(half)) for half in halves)
+        return (*late, *early)
 
-    def difference(reads: Sequence[Read]) -> float | None:
-        first, second = part(reads, late=False), part(reads, late=True)
-        return None if first is None or second is None else first - second
-
-    return clustered([[read] for read in base], difference)
+    return clustered([[part(read)] for read in base], _lower)
 
 
 # --- stability ---------------------------------------------------------------------------------
@@ -294,4 +299,8 @@ def _stability(reads: Sequence[Read]) -> Figures:
         )
         columns = [_presence(read, read.listed or ()) for read in own]
         units.append(list(zip(*columns, strict=True)))
-    return {"same": ratio(same), "overlap": ratio(overlap), "alpha": clustered(units, _alpha)}
+    return {
+        "same": ratio(same),
+        "overlap": ratio(overlap),
+        "alpha": clustered(units, krippendorff_alpha),
+    }

@@ -8,7 +8,8 @@ back to all turns by the chances of the draw.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Final
@@ -24,8 +25,6 @@ ACTS: Final[Mapping[str, str]] = {
     "threat": "threats",
 }
 """What is marked -> what tables call it."""
-_DRAWS: Final = 400
-"""Bootstrap samples of an interval: a report makes sixteen for every two readers."""
 Interval = tuple[float, float]
 Act = tuple[str, str | None]
 
@@ -121,17 +120,12 @@ def _agreement(
     def marked(pair: _Pair) -> tuple[bool, bool]:
         return any(what == act for what, _ in pair.one), any(what == act for what, _ in pair.other)
 
-    cells = [marked(pair) for cluster in clusters for pair in cluster]
-    kappa = clustered(
-        clusters, lambda pairs: cohen_kappa([marked(one) for one in pairs]), draws=_DRAWS
-    )
-    alpha = clustered(
-        clusters,
-        lambda pairs: krippendorff_alpha([[float(a) for a in marked(one)] for one in pairs]),
-        draws=_DRAWS,
-    )
-    found = clustered(clusters, _share(act, lambda one: (one.one, one.other)), draws=_DRAWS)
-    right = clustered(clusters, _share(act, lambda one: (one.other, one.one)), draws=_DRAWS)
+    both = [[marked(pair) for pair in cluster] for cluster in clusters]
+    cells = [cell for cluster in both for cell in cluster]
+    kappa, alpha = clustered(both, cohen_kappa), clustered(both, krippendorff_alpha)
+    met = [[_met(act, pair.chance, pair.one, pair.other) for pair in one] for one in clusters]
+    back = [[_met(act, pair.chance, pair.other, pair.one) for pair in one] for one in clusters]
+    found, right = clustered(met, _share), clustered(back, _share)
     return LabelAgreement(
         first=first,
         second=second[1],
@@ -152,23 +146,19 @@ def _agreement(
     )
 
 
-def _share(
-    act: str, sides: Callable[[_Pair], tuple[frozenset[Act], frozenset[Act]]]
-) -> Callable[[Sequence[_Pair]], float | None]:
-    """Of what the one side marks, weighted by the inverse chance of its turn, the share that the
-    other one marks too."""
+def _met(
+    act: str, chance: float, one: frozenset[Act], other: frozenset[Act]
+) -> tuple[float, float]:
+    """Of a turn, by the inverse chance of it: what the one marks, and what of that the other does
+    too."""
+    own = {of for of in one if of[0] == act}
+    return len(own) / chance, len(own & other) / chance
 
-    def share(pairs: Sequence[_Pair]) -> float | None:
-        whole, met = [], []
-        for pair in pairs:
-            one, other = sides(pair)
-            own = {of for of in one if of[0] == act}
-            whole.append(len(own) / pair.chance)
-            met.append(len(own & other) / pair.chance)
-        total = math.fsum(whole)
-        return math.fsum(met) / total if total else None
 
-    return share
+def _share(turns: Counter[tuple[float, float]]) -> float | None:
+    """Of what the one marks, the share that the other marks too; None where there is nothing."""
+    total = math.fsum(times * whole for (whole, _), times in turns.items())
+    return math.fsum(times * met for (_, met), times in turns.items()) / total if total else None
 
 
 def _ends(found: Agreed) -> Interval | None:

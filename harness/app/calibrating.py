@@ -1,4 +1,4 @@
-"""How good a judge is: it reads planted transcripts, and its findings are held against the truth."""
+"""How good a judge is: it reads planted transcripts, and is held against what is said in them."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
 from harness.app.judgements import judging_session, notes_after, takes
+from harness.app.judging import judge_of
 from harness.app.options import JudgeOptions, checked
 from harness.app.planting import plant
 from harness.app.playing import OnProgress, sit
@@ -150,6 +151,7 @@ def calibrating(
         Track15Error: As :func:`calibrate`.
     """
     _hold_rubric(rubric)
+    judge_of(by, options.get("models_file"), options, flag="MODEL")
     if not 1 <= repeats <= MOST_REPEATS:
         raise UsageError(
             f"transcripts are read 1 to {MOST_REPEATS} times, not {repeats}", where="--repeats"

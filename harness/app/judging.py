@@ -43,7 +43,7 @@ _FIX_ON_RECORD: Final = f"{_FIX};\n  or ask the same one once more: --retry-void
 
 
 def judge_of(
-    named: str, models_file: Path | None, wire: Mapping[str, Any]
+    named: str, models_file: Path | None, wire: Mapping[str, Any], flag: str = FLAG
 ) -> tuple[Judge, PoolSettings]:
     """The judge of that address or name, and how its server is driven.
 
@@ -51,15 +51,16 @@ def judge_of(
         named: The address or name.
         models_file: Models by name; None for ``models.yaml`` here.
         wire: Options of the connection.
+        flag: Where it was named, for messages.
 
     Raises:
         UsageError: It is unusable.
     """
     known = load_models(models_file)
-    chosen = choose([f"{_ROLE}={named}"], known, flag=FLAG)[_ROLE]
+    chosen = choose([f"{_ROLE}={named}"], known, flag=flag)[_ROLE]
     if chosen.address == "scripted":
         raise UsageError(
-            "a script judges nothing", where=FLAG, fix="name a model: PROVIDER/MODEL[@BASE_URL]"
+            "a script judges nothing", where=flag, fix="name a model: PROVIDER/MODEL[@BASE_URL]"
         )
     settings = ModelSettings().model_copy(update=dict(chosen.sampling))
     return Judge(model=chosen.address, settings=settings), wire_of(wire, known)

@@ -10,12 +10,14 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from harness.analysis.judge_known import counted_judgements
+from harness.analysis.label_pairs import LABELLED, LabelsRead, labels_read
 from harness.analysis.label_sample import Drawn, Turn, draw, shuffled
-from harness.app.judge_known import counted_judgements
 from harness.disputes.scenario import Scenario
 from harness.errors import UsageError, suggest
 from harness.evaluators.case import case_of
 from harness.evaluators.word_events import listed
+from harness.files.paths import shown_path
 from harness.plans.prose_ledger import (
     AUTHORISED,
     BY,
@@ -23,7 +25,6 @@ from harness.plans.prose_ledger import (
     CONDITION,
     IN_RETURN,
     NOTHING,
-    PROSE_LEDGER,
     UNSAID,
     WAS,
     prose_ledger_rubric,
@@ -34,8 +35,6 @@ from harness.records.reader import RunFolder
 from harness.records.transcript import Transcript
 from harness.visible import visible
 
-LABELLED: Final = (PROSE_LEDGER,)
-"""Rubrics that people can label turns by."""
 LONGEST_QUOTE: Final = 1000
 """Characters of a turn that are kept with a label."""
 
@@ -181,6 +180,23 @@ class Labelling:
         )
         add_labels(self.folder.path, [label])
         self._answered[turn.record, turn.turn] = label
+
+
+def agreement_of(folder: RunFolder) -> LabelsRead:
+    """What the labels of a run come to.
+
+    Raises:
+        UsageError: Nobody has labelled it.
+        RecordError: A file of the run is damaged.
+    """
+    found = labels_read(folder)
+    if found is None:
+        raise UsageError(
+            "nobody has labelled this run",
+            where=shown_path(folder.path),
+            fix="label it: track15 label RUN",
+        )
+    return found
 
 
 def verdict_of(asked: AskedTurn, item: str, answer: str, commitment: str) -> Verdict:

@@ -13,8 +13,9 @@ from typing import Final
 from harness.analysis.anchored_arms import anchored_arms, arms_answered
 from harness.analysis.findings import Findings, find
 from harness.analysis.human_anchor import People, read_people
-from harness.app.judge_known import judge_known, keep_calibration
-from harness.app.label_pairs import with_labels
+from harness.analysis.judge_known import judge_known
+from harness.analysis.label_pairs import with_labels
+from harness.app.calibrations import keep_calibration
 from harness.app.onepass import OnePass, can_spread
 from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import UsageError
@@ -52,6 +53,7 @@ def score(
     run: Run = None,
     *,
     evaluators: Sequence[str] = (),
+    calibrations: Sequence[str | os.PathLike[str]] = (),
     log_dir: str | os.PathLike[str] = LOG_DIR,
     notify: Notify = unheard,
 ) -> Findings:
@@ -63,15 +65,24 @@ def score(
     Args:
         run: As for :func:`~harness.app.load`.
         evaluators: Only these, where any is named; what others had found stays.
+        calibrations: Files of ``track15 calibrate`` for the run's judges, kept in its folder.
         log_dir: Folder that holds the run folders.
         notify: Told which evaluators are left out, and that scores are not kept.
 
     Raises:
-        UsageError: An evaluator is unknown or cannot be loaded.
+        UsageError: An evaluator is unknown or cannot be loaded; or a calibration does not fit.
+        InputError: A calibration is none.
         RecordError: There is no such run, or it is damaged.
     """
     folder = load(run, log_dir=log_dir, notify=notify)
-    return measure(folder, evaluators=evaluators, only=True, page=False, notify=notify).findings
+    return measure(
+        folder,
+        evaluators=evaluators,
+        only=True,
+        page=False,
+        calibrations=[Path(one) for one in calibrations],
+        notify=notify,
+    ).findings
 
 
 def report(

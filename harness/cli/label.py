@@ -161,16 +161,10 @@ def _say_left(labelling: Labelling) -> None:
 
 
 def _report(folder: RunFolder, *, as_json: bool) -> int:
-    from harness.app.label_pairs import labels_read
+    from harness.app.labelling import agreement_of
     from harness.report.label_words import print_labels
 
-    found = labels_read(folder)
-    if found is None:
-        raise UsageError(
-            "nobody has labelled this run",
-            where=shown_path(folder.path),
-            fix="label it: track15 label RUN",
-        )
+    found = agreement_of(folder)
     for warning in found.warnings:
         say(warning)
     if as_json:

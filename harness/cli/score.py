@@ -173,7 +173,7 @@ def _judge(
 ) -> int:
     """Have a run judged, with progress; how many judgements are missing after that. That the
     calibrations are of this judge is held before anything is paid for."""
-    from harness.app.judge_known import calibration_for
+    from harness.app.calibrations import calibration_for
     from harness.app.judgements import (
         announcement,
         judging_session,

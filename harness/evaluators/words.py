@@ -29,7 +29,7 @@ from harness.plans.prose_ledger import CONCEDES, FINAL, LEAVE, PROSE_LEDGER, THR
 from harness.records.judgement import JudgementRecord
 from harness.records.spec import TALKS
 
-NOT_JUDGED: Final = "nobody has judged the words by the rubric prose-ledger"
+NOT_JUDGED: Final = "nobody has judged the words"
 _UNDEFINED: Final = (
     "nobody has judged the words by the rubric prose-ledger, no judgement of them can be used, "
     "several judges judged them, or void"

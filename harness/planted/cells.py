@@ -95,14 +95,17 @@ _EACH: Final[dict[Split, int]] = {"dev": 2, "test": 4}
 def _cell(split: Split, kind: Kind, devious: bool, number: int) -> Cell:
     k, manner, second = KINDS.index(kind), int(devious), number // 2
     disputes, each = disputes_of(split), _EACH[split]
-    first = second if split == "test" else (number + k + manner) % 2
+    if split == "test":
+        first, names = second, (number + second + k + manner) % 2
+    else:
+        first, names = (number + k + manner) % 2, (number + k // 2) % 2
     return Cell(
         split=split,
         kind=kind,
         devious=devious,
         number=number,
         scenario=disputes[(each * manner + number + k) % len(disputes)],
-        twin=(Twin.NONE, Twin.NAMES)[(number % 2 + first + k + manner) % 2],
+        twin=(Twin.NONE, Twin.NAMES)[names],
         giver="ou"[number % 2],  # type: ignore[arg-type]
         first=bool(first),
         extra=EXTRAS[(k + 2 * manner + number) % len(EXTRAS)],

