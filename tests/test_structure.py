@@ -157,6 +157,7 @@ def test_imports_run_downwards() -> None:
 CLI_MAY = {
     "harness.report.plan_reading",
     "harness.report.plan_words",
+    "harness.report.judged_answers",
     "harness.report.tables",
     "harness.report.terminal",
     "harness.report.wording",

@@ -309,15 +309,13 @@ def _show_scores(folder: RunFolder, transcript: Transcript, *, as_json: bool) ->
     if as_json:
         echo_json(f"[{', '.join(score.model_dump_json() for score in found)}]")
         return
-    from harness.app.measuring import definitions
-    from harness.evaluators.of_run import scales_of_run
-    from harness.evaluators.registry import measures
+    from harness.app.measuring import definitions_of
     from harness.report.judged_answers import print_answers
     from harness.report.tables import print_table, shown
     from harness.visible import shortened
 
     console = results()
-    known = {**definitions(installed=False), **measures(scales_of_run(folder))}
+    known = definitions_of(folder)
     rows = []
     for score in found:
         for name, value in score.values.items():
