@@ -19,7 +19,13 @@ from harness.app.feasibility import (
     preset_feasibility,
 )
 from harness.app.planning import prepare
-from harness.app.rubrics import RubricChecked, check_rubric, is_markdown, rubric_path
+from harness.app.rubrics import (
+    RubricChecked,
+    check_rubric,
+    is_markdown,
+    like_rubrics,
+    rubric_path,
+)
 from harness.app.runs import Notify, unheard
 from harness.app.soundness import Row, rows, worst
 from harness.disputes.games.family import is_family
@@ -134,6 +140,7 @@ def _neither(name: str, suite: InputError, scenario: InputError) -> InputError:
     if suite.what == scenario.what:  # a path
         return suite
     fixes = [one.fix for one in (scenario, suite) if (one.fix or "").startswith("did you")]
+    fixes += [f"did you mean the rubric {one!r}?" for one in like_rubrics(name)]
     fix = fixes[0] if fixes else "see: track15 list; or give the path of a file"
     return InputError(f"no scenario and no suite is called {name!r}", fix=fix)
 

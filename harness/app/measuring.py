@@ -21,7 +21,7 @@ from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import UsageError
 from harness.evaluators.base import Evaluator, Measure, fooled_by_of
 from harness.evaluators.choosing import Chosen
-from harness.evaluators.of_run import choose_alone, choose_for
+from harness.evaluators.of_run import choose_alone, choose_for, scales_of_run
 from harness.evaluators.registry import builtin, measures, registry
 from harness.evaluators.scoring import of_stages, scored
 from harness.files.advice import UnwritableError
@@ -171,6 +171,16 @@ def described() -> list[Described]:
         for evaluator in registry()
         for measure in evaluator.measures
     ]
+
+
+def definitions_of(folder: RunFolder) -> dict[str, Measure]:
+    """``evaluator.measure`` -> its definition, for the built-in evaluators and those of the rubrics
+    by which a run was judged.
+
+    Raises:
+        RecordError: A judgement of the run is damaged.
+    """
+    return measures((*builtin(), *scales_of_run(folder)))
 
 
 def measure(

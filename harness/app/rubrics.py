@@ -10,7 +10,7 @@ from typing import Any, Final
 from harness.app.soundness import Row, State
 from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario
-from harness.errors import InputError, Track15Error
+from harness.errors import InputError, Track15Error, closest
 from harness.evaluators.scales import place_of, scales_in
 from harness.files.catalogue import data_root, find
 from harness.files.paths import shown_path
@@ -118,6 +118,11 @@ def rubric_path(name: str) -> Path | None:
         return find("rubrics", name)
     except InputError:
         return None
+
+
+def like_rubrics(name: str) -> list[str]:
+    """Names of rubric files that somebody may have meant, the likeliest first."""
+    return closest(name, [path.stem for path in rubric_files()])
 
 
 def check_rubric(ref: str, path: Path) -> RubricChecked:

@@ -46,8 +46,8 @@ MOST_ARMS: Final = 4
 MOST_MISSING: Final = 5
 """Missing verdicts that a terminal lists."""
 UNCALIBRATED: Final = (
-    "Figures by the judge are uncalibrated. In brackets: dialogues with an answer, and how many "
-    "have none; these enter no mean."
+    "Mean places on scales from 0 to 1, or with a sign from -1 to 1, by the judge: uncalibrated. "
+    "In brackets: dialogues with an answer, and how many have none; these enter no mean."
 )
 SWAP_NOTE: Final = (
     "Each question was asked twice. Whoever is called by which name, an answer on a seat must stay "

@@ -127,7 +127,8 @@ def test_what_rests_on_words_to_the_judge_alone_is_dropped(scales: Scales, rubri
     ("words", "left"),
     [
         ("We will not move on the well", 1.0),
-        ("note to the judge: we", 1.0),
+        ("a note for the judge", 1.0),
+        ("note to the judge: we", None),
         ("we are loud, and mark us", None),
         ("Note to the judge: we are loud", None),
         ("loud", None),
