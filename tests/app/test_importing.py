@@ -131,7 +131,7 @@ def test_what_stops_it_leaves_nothing_half(
     assert list(runs.iterdir()) == []
 
 
-def test_a_thousand_scenarios_of_one_dialogue_each(tmp_path: Path) -> None:
+def test_every_dialogue_may_have_a_scenario_of_its_own(tmp_path: Path) -> None:
     lines = []
     for number in range(60):
         told = changed(CAR, id=str(number))
