@@ -60,6 +60,8 @@ def print_ledger(console: Console, reading: Reading) -> None:
         return
     console.print(shown("\nWhere the ground was given", "bold underline"))
     print_in(console, _LEGEND, "dim", by=0)
+    if reading.together:
+        print_in(console, reading.together, "dim", by=0)
     for (_, seat), moved in itertools.groupby(reading.ledger, lambda line: (line.turn, line.seat)):
         lines = list(moved)
         head = shown(f"turn {lines[0].turn}  {lines[0].who}", seat_style(seat))

@@ -101,6 +101,21 @@ def read(
         besides=tuple(goes_with(writer, private=False)),
         approval=tuple(approval_of(writer)),
         valued=valued,
+        together=_together(case),
+    )
+
+
+def _together(case: Case) -> str:
+    """How the ledger parts the cost of issues that principals at the table value together."""
+    scenario, pairs = case.scenario, dict[str, None]()
+    for principal in case.seats.values():
+        for pair in scenario.principals[principal].joint:
+            pairs[" with ".join(scenario.say(scenario.issue(i).name) for i in pair.issues)] = None
+    if not pairs:
+        return ""
+    return (
+        f"Valued together: {'; '.join(pairs)}. Where both change at once, each bears its mean part "
+        "over the two orders in which they can change, so that the lines of a move sum to it."
     )
 
 

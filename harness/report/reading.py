@@ -276,6 +276,8 @@ class Reading:
         approval: What the leaderships say to a deal that is subject to approval, which no seat is
             told, in a sentence each; ``could`` has it too.
         valued: Whether anybody told what terms are worth; False of some talks held elsewhere.
+        together: How the ledger parts the cost of issues that are valued together, in a sentence;
+            empty where none are.
     """
 
     dialogue: str
@@ -305,3 +307,4 @@ class Reading:
     besides: tuple[str, ...] = ()
     approval: tuple[str, ...] = ()
     valued: bool = True
+    together: str = ""
