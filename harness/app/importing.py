@@ -6,11 +6,13 @@ import hashlib
 import os
 import re
 import secrets
+import shlex
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +22,7 @@ from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario, Twin
 from harness.errors import InputError, UsageError
 from harness.exchange.importing.agenda import Agenda, agenda_of
-from harness.exchange.importing.base import BadNegotiationError, Imported
+from harness.exchange.importing.base import BadNegotiationError, Imported, Together
 from harness.exchange.importing.negotiation import Negotiation
 from harness.exchange.importing.record import record_of
 from harness.exchange.importing.registry import importer_of
@@ -118,7 +120,7 @@ class _Gathered:
 
 def import_file(
     format: str,  # noqa: A002 - as the argument is called
-    file: str | os.PathLike[str],
+    files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     *,
     log_dir: str | os.PathLike[str] = LOG_DIR,
     name: str | None = None,
@@ -133,9 +135,9 @@ def import_file(
 
     Args:
         format: As ``track15 import`` names it.
-        file: Where they stand.
+        files: Where they stand: a file, or several.
         log_dir: Folder that run folders are in.
-        name: How the run is called; None for the name of the file.
+        name: How the run is called; None for the name of the first file.
         limit: Only so many, the first that can be used.
         scenario: Name or file of the scenario of those that name none and have no issues.
         strict: Refuse the file where one cannot be used, or stands in it twice by mistake.
@@ -143,7 +145,7 @@ def import_file(
         notify: Told what is left out.
 
     Returns:
-        The run, and what was left out. The same file again gives the same run.
+        The run, and what was left out. The same files again give the same run.
 
     Raises:
         UsageError: There is no such format, or an option does not fit.
@@ -151,11 +153,18 @@ def import_file(
             used; or ``strict``.
         RecordError: The folder cannot be written.
     """
-    importer, path = importer_of(format), Path(file)
-    base = slug(name if name is not None else path.stem, explicit=name is not None)
+    importer = importer_of(format)
+    paths = [Path(one) for one in ([files] if isinstance(files, str | os.PathLike) else files)]
+    if not paths:
+        raise UsageError("no file is named", fix="name one or more")
+    base = slug(name if name is not None else paths[0].stem, explicit=name is not None)
     default = None if scenario is None else _one(scenario)
     found = _Gathered()
-    for one in _up_to(importer.read(path), found, limit):
+    if isinstance(importer, Together):
+        read = importer.read_together(paths)
+    else:
+        read = chain.from_iterable(map(importer.read, paths))
+    for one in _up_to(read, found, limit):
         _take(one, found, base, default)
     if strict and found.refused:
         raise InputError(
@@ -166,10 +175,11 @@ def import_file(
     if not found.lines:
         raise InputError(
             "the file holds no negotiation that can be used",
-            where=found.problems[0] if found.problems else str(path),
+            where=found.problems[0] if found.problems else str(paths[0]),
             fix=f"check that it is {importer.title}; docs/import.md says what each format is",
         )
-    info = _info(found, base, importer.title, path.name, command)
+    command = command or shlex.join(["track15", "import", format, *map(str, paths)])
+    info = _info(found, base, importer.title, command)
     folder = Path(log_dir) / f"import-{base}-{info.plan[:8]}"
     there = (folder / RUN).is_file()
     if not there:
@@ -269,7 +279,7 @@ def _one(name: str) -> Scenario:
     return found[0]
 
 
-def _info(found: _Gathered, base: str, title: str, file: str, command: str) -> RunInfo:
+def _info(found: _Gathered, base: str, title: str, command: str) -> RunInfo:
     content = hashlib.sha256(b"\n".join([*found.plan, *found.lines])).hexdigest()[:16]
     o, u = _called(found.scenarios, "o"), _called(found.scenarios, "u")
     suite = Suite(
@@ -287,7 +297,7 @@ def _info(found: _Gathered, base: str, title: str, file: str, command: str) -> R
     return RunInfo(
         version=__version__,
         created=created,
-        command=command or f"track15 import {file}",
+        command=command,
         plan=content,
         root=content,
         dialogues=number,

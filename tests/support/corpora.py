@@ -1,4 +1,5 @@
-"""Negotiations of other people, where they lie on this machine; no part of the project."""
+"""Where the corpora of other people's negotiations are: in no checkout, so that tests which read
+them skip where they are absent."""
 
 from __future__ import annotations
 
@@ -7,12 +8,15 @@ from pathlib import Path
 
 import pytest
 
-_BESIDE = Path(__file__).parents[2].parent / "shared" / "corpora"
+VARIABLE = "TRACK15_CORPORA"
+BESIDE = Path(__file__).parents[3] / "shared" / "corpora"
+"""Where they are looked for beside the checkout."""
 
 
-def corpus(name: str) -> Path:
-    """A file of the corpora, by its path among them. The test is skipped where it is absent."""
-    path = Path(os.environ.get("TRACK15_CORPORA") or _BESIDE) / name
-    if not path.is_file():
-        pytest.skip(f"{name} is not among the corpora here (TRACK15_CORPORA names their folder)")
-    return path
+def corpus(*parts: str) -> Path:
+    """A file or folder of the corpora. The test skips, saying so, where it is not there."""
+    root = Path(os.environ.get(VARIABLE, BESIDE))
+    found = root.joinpath(*parts)
+    if not found.exists():
+        pytest.skip(f"there is no {'/'.join(parts)} in the corpora; name them by {VARIABLE}")
+    return found
