@@ -185,6 +185,17 @@ def test_what_cannot_be_used_is_told_with_its_line_and_the_rest_is_read(
     assert why in problem
 
 
+@pytest.mark.parametrize(
+    ("line", "why"), [("[1]", "no JSON object"), ("{", "no JSON: EOF"), ('{"id": 1}', "'status'")]
+)
+def test_a_line_that_is_something_else_is_told(line: str, why: str, tmp_path: Path) -> None:
+    path = tmp_path / "some.jsonl"
+    path.write_text(f"\n{line}\n", encoding="utf-8")
+    (one,) = JobInterview().read(path)
+    assert one.where == f"{path}:2"
+    assert why in one.problem
+
+
 def test_of_what_was_broken_off_nobody_knows_the_end(tmp_path: Path) -> None:
     document, path = interview(EVERY_STEP, accepted=None), tmp_path / "some.jsonl"
     path.write_text(lines({**document, "status": "left"}), encoding="utf-8")
