@@ -27,6 +27,7 @@ CANNOT_TELL: Final = "cannot_tell"
 """The answer of a judge that abstains. It is never one of an item's own."""
 TALKS_READ: Final = "talks"
 """The name under which a judgement of an article reads the talks that it came from."""
+_NOT_ASKED: Final = "not of what was asked"
 MOST_TEXT: Final = 200_000
 """Characters of a text that is judged."""
 ItemId = Annotated[
@@ -169,3 +170,23 @@ class JudgementRecord(StageRecord):
     kind: Literal["judgement"] = JUDGEMENT
     spec: JudgementSpec
     body: Judgement
+
+    def unlike_spec(self) -> str | None:
+        """See :meth:`~harness.records.transcript.StageRecord.unlike_spec`. Whether quotes stand in
+        what was read is not looked at here: that is another record."""
+        rubric, verdicts = self.spec.rubric, self.body.verdicts
+        if self.status != "done":
+            return "it has verdicts, and no usable reply" if verdicts else None
+        asked = [item.id for item in rubric.items]
+        if rubric.listed is None and [verdict.item for verdict in verdicts] != asked:
+            return f"its verdicts are {_NOT_ASKED}: one for each item of its rubric, in order"
+        answers = {item.id: {one.id: one.quoted for one in item.answers} for item in rubric.items}
+        for verdict in verdicts:
+            known = answers.get(verdict.item, {})
+            if verdict.answer is None:
+                continue
+            if verdict.answer not in known:
+                return f"{verdict.answer!a} is {_NOT_ASKED}: {verdict.item!a} has no such answer"
+            if known[verdict.answer] and not verdict.quotes:
+                return f"its answer to {verdict.item!a} rests on no quote"
+        return None
