@@ -27,7 +27,6 @@ CANNOT_TELL: Final = "cannot_tell"
 """The answer of a judge that abstains. It is never one of an item's own."""
 TALKS_READ: Final = "talks"
 """The name under which a judgement of an article reads the talks that it came from."""
-_NOT_ASKED: Final = "not of what was asked"
 MOST_TEXT: Final = 200_000
 """Characters of a text that is judged."""
 ItemId = Annotated[
@@ -162,6 +161,9 @@ class Judgement(Record):
 
     verdicts: tuple[Verdict, ...] = ()
     repairs: tuple[Repair, ...] = ()
+
+
+_NOT_ASKED: Final = "not of what was asked"
 
 
 class JudgementRecord(StageRecord):
