@@ -165,7 +165,7 @@ def import_file(
     else:
         read = chain.from_iterable(map(importer.read, paths))
     for one in _up_to(read, found, limit):
-        _take(one, found, base, default)
+        _take(one, found, importer.name, default)
     if strict and found.refused:
         raise InputError(
             f"{_counted(found.refused)} cannot be used; nothing was written",
@@ -223,6 +223,13 @@ def _up_to(read: Iterator[Imported], found: _Gathered, limit: int | None) -> Ite
 
 
 def _take(one: Imported, found: _Gathered, base: str, default: Scenario | None) -> None:
+    """Take what was read, or count it.
+
+    Args:
+        base: How the ids of scenarios begin: the same in every run of a format, so that runs of
+            the same negotiations can be compared.
+        default: Scenario of those that have none.
+    """
     if one.repeats:
         found.repeats += 1
         return

@@ -26,10 +26,17 @@ def models() -> dict[str, type[BaseModel]]:
     """The model behind every schema, by the name of the schema."""
     from harness.disputes.games.family import GameFamily
     from harness.disputes.scenario import Scenario
+    from harness.exchange.importing.negotiation import Negotiation
     from harness.models.named import ModelsFile
     from harness.suite.suite import Suite
 
-    return {"scenario": Scenario, "games": GameFamily, "suite": Suite, "models": ModelsFile}
+    return {
+        "scenario": Scenario,
+        "games": GameFamily,
+        "suite": Suite,
+        "models": ModelsFile,
+        "negotiation": Negotiation,
+    }
 
 
 def schema_text(model: type[BaseModel]) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from harness.disputes.scenario import Identifier, Part, Scenario, Slug, Twin
 from harness.incentives.profiles import Role
@@ -29,7 +29,15 @@ def _as_label(value: object) -> object:
     return f"{value:.12g}"
 
 
-Label = Annotated[str, BeforeValidator(_as_label), Field(min_length=1, max_length=200)]
+_LABEL: Final = {
+    "anyOf": [{"type": "string", "minLength": 1, "maxLength": 200}, {"type": "number"}]
+}
+Label = Annotated[
+    str,
+    BeforeValidator(_as_label),
+    Field(min_length=1, max_length=200),
+    WithJsonSchema(_LABEL),
+]
 """What a source calls a party, an issue or an option; a number stands for its digits."""
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Number = Annotated[float, Field(ge=-MOST_POINTS, le=MOST_POINTS)]
