@@ -45,6 +45,7 @@ def public_reading(reading: Reading) -> Reading:
         most=(),
         most_turns=(),
         numbers=(),
+        together="",
     )
 
 

@@ -229,6 +229,8 @@ def parse_stage(line: bytes, where: str, kind: str, record: type[RecordT]) -> Re
         raise damaged(where, f"its status is not {read.status}")
     if [call.index for call in read.calls] != list(range(len(read.calls))):
         raise damaged(where, "its calls are not numbered from 0")
+    if (why := read.unlike_spec()) is not None:
+        raise damaged(where, why)
     return read
 
 

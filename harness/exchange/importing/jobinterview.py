@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import from_json
 
 from harness.disputes.parts import MAX_OPTIONS_RECORDED
 from harness.exchange.importing.base import BadNegotiationError, Imported, problem
@@ -95,7 +96,15 @@ class JobInterview:
                 yield problem(where, f"no UTF-8 text, or longer than {LONGEST_LINE >> 20} MB")
                 continue
             try:
-                given = _negotiation(_Line.model_validate_json(line))
+                found = from_json(line)
+            except ValueError as error:
+                yield problem(where, f"no JSON: {error}")
+                continue
+            if not isinstance(found, dict):
+                yield problem(where, "no JSON object, and so no negotiation")
+                continue
+            try:
+                given = _negotiation(_Line.model_validate(found))
             except ValidationError as error:
                 yield problem(where, words_of(error, _Line))
             except BadNegotiationError as error:

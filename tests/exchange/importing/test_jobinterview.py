@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections import Counter
 from collections.abc import Callable
@@ -9,8 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from harness.app.importing import import_file
+from harness.app.reading import reading_of
+from harness.cli.ground import print_ledger
 from harness.evaluators.base import TOGETHER
 from harness.evaluators.case import Case, case_of
 from harness.evaluators.concessions import Concessions
@@ -19,11 +23,13 @@ from harness.evaluators.ledger import ledger
 from harness.evaluators.settlement import Settlement
 from harness.exchange.importing.jobinterview import JobInterview
 from harness.exchange.negotiations import negotiation_chunks
+from harness.exchange.public import public_reading
 from harness.exchange.tidy import Chosen
 from harness.records.reader import RunFolder
 from tests.support.command import track15
 from tests.support.corpora import corpus
 from tests.support.interviews import EVERY_STEP, STEPS, Document, interview, lines, offer
+from tests.support.viewer import client_of
 
 
 def cases(path: Path, tmp_path: Path) -> list[Case]:
@@ -87,6 +93,16 @@ def test_what_is_asked_of_single_issues_is_null_with_the_reason(case: Case) -> N
     assert Leakage().score(case).why_null["kept_o"] == TOGETHER
     assert Concessions().score(case).why_null["rigidity_o"] == TOGETHER
     assert NO_IMAGE not in Leakage().score(case).why_null.values()
+
+
+def test_who_reads_the_ledger_is_told_how_a_pair_is_parted(case: Case, tmp_path: Path) -> None:
+    (folder,) = (RunFolder(path) for path in (tmp_path / "runs").iterdir())
+    reading = reading_of(folder, case.transcript)
+    assert reading.together.startswith("Valued together: Role with Firm. Where both change at once")
+    assert public_reading(reading).together == "", "what anybody values is no public matter"
+    file = io.StringIO()
+    print_ledger(Console(file=file, width=300), reading)
+    assert reading.together in file.getvalue().replace("\n", " ")
 
 
 def test_pairs_go_out_in_the_neutral_form_and_come_back_with_the_same_values(
@@ -169,6 +185,17 @@ def test_what_cannot_be_used_is_told_with_its_line_and_the_rest_is_read(
     assert why in problem
 
 
+@pytest.mark.parametrize(
+    ("line", "why"), [("[1]", "no JSON object"), ("{", "no JSON: EOF"), ('{"id": 1}', "'status'")]
+)
+def test_a_line_that_is_something_else_is_told(line: str, why: str, tmp_path: Path) -> None:
+    path = tmp_path / "some.jsonl"
+    path.write_text(f"\n{line}\n", encoding="utf-8")
+    (one,) = JobInterview().read(path)
+    assert one.where == f"{path}:2"
+    assert why in one.problem
+
+
 def test_of_what_was_broken_off_nobody_knows_the_end(tmp_path: Path) -> None:
     document, path = interview(EVERY_STEP, accepted=None), tmp_path / "some.jsonl"
     path.write_text(lines({**document, "status": "left"}), encoding="utf-8")
@@ -190,9 +217,12 @@ def test_it_is_imported_and_scored_by_command(tmp_path: Path) -> None:
     assert (told["read"], told["scenarios"], told["refused"]) == (2, 1, 0)
     (folder,) = (tmp_path / "t").iterdir()
     assert track15("score", folder, cwd=tmp_path).code == 0
+    assert "Valued together: Role with Firm." in (folder / "report.html").read_text("utf-8")
     kept = [json.loads(line) for line in (folder / "scores.jsonl").read_text().splitlines()]
     steps = [one["detail"]["steps_o"]["1e-09"] for one in kept if one["evaluator"] == "concessions"]
     assert STEPS["o"] in steps
+    page = client_of(tmp_path / "t").get(f"/runs/{folder.name}/dialogues/{kept[0]['id']}").text
+    assert "Valued together: Role with Firm." in page
 
 
 def test_the_published_corpus_gives_its_figures(tmp_path: Path) -> None:
