@@ -13,7 +13,16 @@ pytestmark = pytest.mark.xdist_group("structure")  # with the imports that test_
 # Each is asked for by name; see test_families_of_measures_are_known_to_the_registry_alone.
 FAMILIES = {"acceptability", "concessions", "prediction", "process", "red_lines", "settlement"}
 FAMILIES |= {"commitment", "debrief", "leakage", "overstatement", "probing"}
-FAMILIES |= {"later", "misread", "publication", "published", "claimed", "readers", "judged"}
+FAMILIES |= {
+    "later",
+    "misread",
+    "publication",
+    "published",
+    "claimed",
+    "readers",
+    "judged",
+    "words",
+}
 # From the ground up; a module imports its own floor and those below it.
 ROOMS: dict[str, tuple[set[str], ...]] = {
     "models": (
@@ -105,7 +114,8 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         # What families of measures have in common.
         {"landscape", "offers", "tables", "totals", "blindness", "chain", "judges"},
         # Parts of single families.
-        {"firmness", "reciprocity", "ledger", "course", "hands", "publication_measures", "said"},
+        {"firmness", "reciprocity", "ledger", "course", "hands", "publication_measures", "said"}
+        | {"word_events"},
         FAMILIES,
         # Whoever brings one, and who runs them, knows of no family.
         {"guard", "scoring"},

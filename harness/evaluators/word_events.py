@@ -34,6 +34,7 @@ from harness.plans.prose_ledger import (
     UNNAMED,
     UNSAID,
     WAS,
+    WORSE,
     event_of,
 )
 from harness.records.judgement import JudgementRecord, Verdict
@@ -119,7 +120,6 @@ class Listed:
 ELSEWHERE: Final = "it is of no turn of that delegation, or of no issue, in these talks"
 ON_ISSUES: Final = (CONCEDES, TAKES_BACK, FINAL)
 FIELDS: Final = frozenset({BY, WAS, COMMITMENT, CONDITION, IN_RETURN, AUTHORISED})
-NO_OPTION: Final = (None, UNNAMED, UNSAID)
 
 
 def listed(case: Case, judgement: JudgementRecord) -> Listed:
@@ -131,20 +131,24 @@ def listed(case: Case, judgement: JudgementRecord) -> Listed:
     return _Reading(case).listed(judgement.body.verdicts)
 
 
-def fresh(events: Iterable[WordEvent]) -> list[WordEvent]:
-    """The concessions among some events that are new: a delegation that says again where its words
-    stand already takes no further step, until it has taken that back."""
-    stands: dict[tuple[str, str | None], str] = {}
+def steps(events: Iterable[WordEvent]) -> list[WordEvent]:
+    """The concessions among some events, and what was taken back, as far as that is new: a
+    delegation that says again where its words stand already takes no further step, nor does one
+    that names the option where it stood."""
+    stands: dict[tuple[str, str | None], str | None] = {}
     found = []
     for one in events:
-        key = (one.seat, one.issue)
-        if one.what == CONCEDES and (one.to is None or stands.get(key) != one.to):
-            found.append(one)
         if one.what in (CONCEDES, TAKES_BACK):
-            stands.pop(key, None)
-            if one.to is not None:
-                stands[key] = one.to
+            key = (one.seat, one.issue)
+            if one.to is None or one.to not in (stands.get(key), one.was if one.was_said else None):
+                found.append(one)
+            stands[key] = one.to
     return found
+
+
+def fresh(events: Iterable[WordEvent]) -> list[WordEvent]:
+    """The concessions of :func:`steps`."""
+    return [one for one in steps(events) if one.what == CONCEDES]
 
 
 class _Reading:
@@ -177,13 +181,16 @@ class _Reading:
 
     def _exists(self, verdict: Verdict) -> bool:
         """Whether there is such an issue and such an option: a file may come from a stranger."""
-        what, issue = event_of(verdict.item)
-        said, options = {verdict.answer, verdict.fields.get(WAS)}, self._options.get(issue or "")
+        (what, issue), answer = event_of(verdict.item), verdict.answer
         if not verdict.fields.keys() >= FIELDS:
             return False
         if what == THREAT:
-            return issue is None
-        return what in ON_ISSUES and options is not None and said <= {*options, *NO_OPTION}
+            return issue is None and answer in (LEAVE, WORSE, None)
+        options = self._options.get(issue or "")
+        if options is None or what not in ON_ISSUES:
+            return False
+        was = verdict.fields[WAS]
+        return answer in (*options, UNNAMED, None) and was in (*options, UNNAMED, UNSAID)
 
     def _event(self, verdict: Verdict, answer: str, turn: Turn) -> WordEvent:
         (what, issue), fields = event_of(verdict.item), verdict.fields

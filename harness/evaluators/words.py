@@ -24,12 +24,12 @@ from harness.evaluators.base import (
 from harness.evaluators.case import Case
 from harness.evaluators.judges import by_judge, judgements_by, of_judges
 from harness.evaluators.ledger import ledger
-from harness.evaluators.word_events import Listed, WordEvent, fresh, listed
+from harness.evaluators.word_events import Listed, WordEvent, fresh, listed, steps
 from harness.plans.prose_ledger import CONCEDES, FINAL, LEAVE, PROSE_LEDGER, THREAT
 from harness.records.judgement import JudgementRecord
 from harness.records.spec import TALKS
 
-NOT_JUDGED: Final = "nobody has judged the words by the rubric prose-ledger"
+NOT_JUDGED: Final = "nobody has judged the words"
 _UNDEFINED: Final = (
     "nobody has judged the words by the rubric prose-ledger, no judgement of them can be used, "
     "several judges judged them, or void"
@@ -49,7 +49,7 @@ _CARRIED: Final = (
 _NO_OPTION: Final = "; there are some, and none names an option; the record has no terms at all"
 _IN_TERMS: Final = ("proposal", "position")
 _COUNT: Final = "0, 1, ..."
-_YES_NO: Final = "yes or no"
+_YES_NO: Final = "yes/no"
 
 
 def _counted(
@@ -148,11 +148,11 @@ class Words:
                 Measure(
                     name="value",
                     title="{}'s concessions in words, in its own value",
-                    definition="Sum of u(was) - u(to) over the concessions of conceded that name "
-                    "an option, in the values of their rounds. Where the words do not say where "
-                    "the seat stood, its terms before that turn do, or its public opening "
-                    "position",
-                    range="-1.., + gave",
+                    definition="Sum of u(was) - u(to) over the concessions of conceded, and over "
+                    "what the seat takes back, in the values of their rounds. Where the words do "
+                    "not say where the seat stood, its terms before that turn do, or its public "
+                    "opening position",
+                    range="-1..1, + gave",
                     undefined="; there are some, and none names an option",
                     source="C9",
                 ),
@@ -164,7 +164,7 @@ class Words:
                 Measure(
                     name="unvalued",
                     title="{}'s concessions in words without an option",
-                    definition="How many concessions of conceded name no option, and so are not in "
+                    definition="How many steps, forth or back, name no option, and so are not in "
                     "value",
                     range=_COUNT,
                     undefined="",
@@ -313,8 +313,8 @@ def figures_of(case: Case, judgement: JudgementRecord) -> Found:
 
 def _put_seat(found: Found, seat: str, events: Sequence[WordEvent]) -> None:
     """Enter what the events of a seat come to."""
-    gives = fresh(events)
-    valued = [one.value for one in gives if one.value is not None]
+    gives, moves = fresh(events), steps(events)
+    valued = [one.value for one in moves if one.value is not None]
     for_side = fresh(one for one in events if not one.loose)
     finals = _once(one for one in events if one.what == FINAL)
     threats = _once((one for one in events if one.what == THREAT), each_turn=True)
@@ -331,11 +331,11 @@ def _put_seat(found: Found, seat: str, events: Sequence[WordEvent]) -> None:
     for name in _COUNTED:
         count, why = counts[name]
         entries += [(count, why), (None if count is None else count > 0, why)]
-    whole = sum(valued) if valued or not gives else None
+    whole = sum(valued) if valued or not moves else None
     entries += [
         (sum(one.loose for one in gives), ""),
         (whole, NO_OPTIONS),
-        (len(gives) - len(valued), ""),
+        (len(moves) - len(valued), ""),
     ]
     found.enter(_NAMES[seat], entries)
 

@@ -24,6 +24,7 @@ from harness.report.closing import (
     worths_of,
 )
 from harness.report.extras import besides
+from harness.report.in_words import said_in
 from harness.report.own_stake import OwnStakes
 from harness.report.reading import (
     Delegation,
@@ -99,6 +100,7 @@ def read(
         most_turns=tuple(turn for _, turn in most),
         besides=tuple(goes_with(writer, private=False)),
         approval=tuple(approval_of(writer)),
+        said=said_in(writer, scores),
     )
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from harness.disputes.scenario import Scenario
 from harness.evaluators.case import Case
-from harness.evaluators.word_events import ELSEWHERE, WordEvent, fresh, listed
+from harness.evaluators.word_events import ELSEWHERE, WordEvent, fresh, listed, steps
 from harness.records.judgement import Quote, Verdict
 from tests.support.packages import HALF_THEM, HALF_US, MINE_THEM, YOURS_US, passing, rejecting
 from tests.support.prose_ledgers import event, ledger_by, thrown_away
@@ -175,6 +175,9 @@ def test_events_come_turn_by_turn_and_the_rest_is_kept_apart(small: Scenario) ->
         event(0, "a", "concedes.well", "them"),
         event(0, "a", "concedes.well", "half", was="them"),
         event(0, "a", "threat.well", "leave"),
+        event(0, "a", "threat", "half"),
+        event(0, "a", "concedes.well", "unsaid"),
+        event(0, "a", "concedes.moon", "unnamed"),
         event(0, "a", "wins.well", "half"),
         Verdict(item="concedes.well", answer="half", quotes=(Quote(text="x", at=0),)),
         Verdict(item="concedes.well", answer="half", fields={"by": "a"}),
@@ -199,8 +202,10 @@ def test_what_is_said_again_is_no_step_until_it_was_taken_back(small: Scenario) 
         ("final.well", "half"),
     ]
     said: list[Any] = [event(0, "a", of, answer) for of, answer in given]
-    found = fresh(events(small, TALK, *said))
-    assert [(one.issue, one.to) for one in found] == [
+    said.append(event(0, "a", "concedes.well", "mine", was="mine"))
+    found = events(small, TALK, *said)
+    assert [one.what for one in steps(found) if one.what != "concedes"] == ["takes_back"]
+    assert [(one.issue, one.to) for one in fresh(found)] == [
         ("well", "half"),
         ("fence", "us"),
         ("well", "half"),

@@ -18,6 +18,7 @@ from harness.evaluators.words import (
 )
 from harness.records.judgement import JudgementRecord, Verdict
 from harness.records.transcript import VoidReason
+from tests.evaluators.test_case import elsewhere
 from tests.support.judged_lists import REFUSED
 from tests.support.packages import HALF_US, MINE_THEM, MINE_US, YOURS_US
 from tests.support.prose_ledgers import event, ledger_by, thrown_away
@@ -66,6 +67,19 @@ def test_concessions_are_counted_once_and_valued_in_own_value(small: Scenario) -
     assert got["value_o"] == pytest.approx(0.15)
     assert got["any_conceded_u"] is True
     assert got["any_final_u"] is False
+
+
+def test_what_is_taken_back_is_taken_off_again(small: Scenario) -> None:
+    got = values(
+        small,
+        TALK,
+        event(0, "a", "concedes.fence", "us", was="them"),
+        event(2, "a", "takes_back.fence", "them", was="us"),
+        event(2, "a", "takes_back.fence", "them", was="us"),
+        event(4, "a", "concedes.fence", "us", was="them"),
+    )
+    assert got["conceded_u"] == 2
+    assert got["value_u"] == pytest.approx(0.4)
 
 
 def test_where_no_step_names_an_option_its_value_is_missing(small: Scenario) -> None:
@@ -236,6 +250,23 @@ def test_what_was_not_judged_is_null_with_the_reason(small: Scenario) -> None:
     named = {"judged": ledger_by(small, event(0, "a", "concedes.well", "half"))}
     found = Words().score(Case(talks, small, None, named))
     assert set(found.values.values()) == {None}
+
+
+def test_talks_that_were_held_elsewhere_are_measured_alike(small: Scenario) -> None:
+    played = make_transcript(small, TALK)
+    ledger = ledger_by(
+        small,
+        event(0, "a", "concedes.well", "half"),
+        event(0, "a", "final.fence", "them"),
+        event(1, "b", "threat", "leave"),
+    )
+    case, other = (
+        Case(one, small, None, {"judged": ledger}) for one in (played, elsewhere(played))
+    )
+    assert other.record.kind == "recorded"
+    found = Words().score(other)
+    assert found.values == Words().score(case).values
+    assert (found.values["conceded_u"], found.values["final_false_u"]) == (1, 1)
 
 
 def test_exchanging_the_seats_exchanges_their_figures(small: Scenario) -> None:

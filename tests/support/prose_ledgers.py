@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+import dataclasses
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Final
 
 from harness.disputes.scenario import Scenario, Twin
+from harness.evaluators.case import Case
+from harness.evaluators.words import Words
 from harness.plans.prose_ledger import prose_ledger_rubric
 from harness.records.judgement import (
     READ,
@@ -15,7 +20,12 @@ from harness.records.judgement import (
     Quote,
     Verdict,
 )
-from harness.records.transcript import VoidReason, status_of
+from harness.records.reader import RunFolder
+from harness.records.score import Score
+from harness.records.transcript import Transcript, VoidReason, status_of
+from tests.support.disputes import small
+from tests.support.packages import MINE_THEM, MINE_US, YOURS_US
+from tests.support.run_folders import Placed, dialogue, make_run, make_suite
 
 PLAIN = {
     "was": "unsaid",
@@ -64,3 +74,63 @@ def ledger_by(
     )
     body = Judgement(verdicts=() if void else verdicts)
     return JudgementRecord(id=spec.id, status=status_of(void), spec=spec, void=void, body=body)
+
+
+SAID: Final = {
+    0: "All of the well is ours, and that is our last word. We could live with half of it, "
+    "<b>if</b> you mend the fence.",
+    1: "Then we leave this table.",
+    2: "We mend the fence ourselves.",
+    3: "No.",
+}
+"""Turn -> its words, in the talks of :func:`judged_run`."""
+
+
+def with_words(talks: Placed, words: Mapping[int, str]) -> Placed:
+    """Talks in which other words are said."""
+    turns = tuple(
+        dataclasses.replace(turn, words=words.get(turn.index, turn.words))
+        for turn in talks.body.turns
+    )
+    body = talks.body.model_copy(update={"turns": turns})
+    return Placed.of(talks.model_copy(update={"body": body}), talks.arm)
+
+
+def words_score(talks: Transcript, scenario: Scenario, ledgers: Iterable[JudgementRecord]) -> Score:
+    """What the words of talks come to."""
+    named = {f"judged_{number}": one for number, one in enumerate(ledgers)}
+    found = Words().score(Case(talks, scenario, None, named))
+    return Score(
+        id=talks.id,
+        evaluator="words",
+        version=1,
+        values=found.values,
+        why_null=found.why_null,
+        detail=found.detail,
+    )
+
+
+def judged_run(place: Path, *judges: str) -> RunFolder:
+    """A run of one dialogue, whose words these judges have read: the first lists four events, and
+    any other one the fence alone."""
+    scenario = small(place)
+    entries: list[Any] = [("u", MINE_THEM), ("o", YOURS_US), ("u", MINE_US), ("o", "reject")]
+    talks = with_words(dialogue(scenario, "lean", entries, words="."), SAID)
+    fence = event(2, "a", "concedes.fence", "us", quote="We mend the fence")
+    half = event(
+        0,
+        "a",
+        "concedes.well",
+        "half",
+        quote="We could live with half of it",
+        commitment="conditional",
+        condition="<b>if</b> you mend the fence",
+    )
+    last = event(0, "a", "final.well", "mine", quote="that is our last word")
+    leave = event(1, "b", "threat", "leave", quote="Then we leave this table")
+    ledgers = [
+        ledger_by(scenario, *((last, half, leave, fence) if number == 0 else (fence,)), judge=judge)
+        for number, judge in enumerate(judges)
+    ]
+    scores = [words_score(talks, scenario, ledgers)]
+    return make_run(place / "judged", make_suite(), {"small": scenario}, [talks], scores)
