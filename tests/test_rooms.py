@@ -99,7 +99,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         }
         | {"judgement", "judging", "later", "readership", "news", "publication"}
         | {"declaration"},
-        {"misreading", "calibration"},
+        {"misreading", "calibration", "labels"},
         {"checking"},
         {"parsing", "score_lines"},
         {"score_places", "kinds", "stage_index", "judged_texts"},
@@ -117,6 +117,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"firmness", "reciprocity", "ledger", "course", "hands", "publication_measures", "said"}
         | {"word_events"},
         FAMILIES,
+        {"word_turns"},
         # Whoever brings one, and who runs them, knows of no family.
         {"guard", "scoring"},
         {"plugins"},

@@ -34,7 +34,8 @@ from harness.analysis.judged_measures import (
     NOTHING_KNOWN,
     JudgeCorrected,
     JudgeKnown,
-    corrected_measures,
+    Labels,
+    judged_findings,
     said_of_judges,
 )
 from harness.analysis.mechanisms import MechanismFinding
@@ -87,6 +88,7 @@ class Findings(BaseModel):
         anchored: What readers changed, corrected by people's answers, where these were given.
         judged: Figures by a judge whose errors are known, uncorrected and corrected.
         judge_warnings: Why what is kept of a judge's errors is not used, a sentence each.
+        labels: Who labelled turns of the run, and how far they agree; None where nobody did.
         scripts_after: What has to be said of scripts that write or read in a run in which models
             take part; else empty.
         checks: Controls, in the suite's order.
@@ -144,6 +146,7 @@ class Findings(BaseModel):
     anchored: tuple[AnchoredArm, ...] = Field(default=(), exclude_if=lambda found: not found)
     judged: tuple[JudgeCorrected, ...] = Field(default=(), exclude_if=lambda found: not found)
     judge_warnings: tuple[str, ...] = Field(default=(), exclude_if=lambda said: not said)
+    labels: Labels | None = Field(default=None, exclude_if=lambda found: found is None)
     scripts_after: str = Field(default="", exclude_if=lambda said: not said)
 
     @property
@@ -253,11 +256,10 @@ def find(
         RecordError: A file of the run is damaged.
         UsageError: The suite compares an arm with itself.
     """
-    info = folder.info
-    suite = info.suite
+    info, suite = folder.info, folder.info.suite
     ours, evaluators = (_at_hand(suite, some) for some in (builtin(), evaluators))
-    definitions = {f"{e.name}.{m.name}": m for e in (*ours, *evaluators) for m in e.measures}
-    definitions = said_of_judges(definitions, judges)
+    defined = {f"{e.name}.{m.name}": m for e in (*ours, *evaluators) for m in e.measures}
+    definitions = said_of_judges(defined, judges)
     names = {evaluator.name for evaluator in ours}
     asked = _asked(suite)
     wanted_first = dict.fromkeys((*definitions, *asked))
@@ -266,8 +268,9 @@ def find(
     else:
         begun = None if known is None else known.values
         values = read_values(folder, wanted_first, built_in=names, begun=begun)
-    chained = [f"{e.name}.{m.name}" for e in of_chains((*ours, *evaluators)) for m in e.measures]
-    values.episodes = read_episodes(folder, chained)
+    chained = of_chains((*ours, *evaluators))
+    names_of = [f"{e.name}.{m.name}" for e in chained for m in e.measures]
+    values.episodes = read_episodes(folder, names_of)
     went_on = None if values.episodes is None else values.episodes.proceedings
     everything = sorted(values.measures(), key=_by_place(definitions))
     others = [m for m in (*definitions, *everything) if m.split(".", 1)[0] not in names]
@@ -308,8 +311,7 @@ def find(
         arms=tuple(arm_finding(arm, suite, values, found) for arm, found in summaries.items()),
         two_part=parts,
         balance=balance_of(suite, values, measure, definitions),
-        judged=corrected_measures(values, suite, definitions, judges),
-        judge_warnings=judges.warnings,
+        **judged_findings(values, suite, definitions, judges),
         measures={
             name: measure
             for name, measure in definitions.items()

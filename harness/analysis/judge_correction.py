@@ -34,11 +34,16 @@ import numpy as np
 from harness.analysis.intervals import ALPHA, ClusterT, t_quantile
 from harness.analysis.observations import ROUNDING, Floats
 
+Ends = tuple[float, float]
 FEWEST_EACH: Final = 5
 """Known transcripts where a yes/no measure is so, and as many where it is not."""
 FEWEST: Final = 10
 """Known transcripts of a measure in numbers."""
 CANNOT_TELL: Final = "this judge cannot tell: its readings do not follow the truth closely enough"
+
+
+ONE_SCENARIO: Final = "one scenario says nothing of how scenarios differ"
+ALIKE: Final = "all scenarios read alike, which says nothing of how others would differ"
 
 
 @dataclass(frozen=True)
@@ -99,13 +104,15 @@ class Spread:
 
     Attributes:
         mean: As the judge reads it.
-        variance: Of the mean; None for fewer than two scenarios.
+        variance: Of the mean; None for fewer than two scenarios, and where it cannot be told.
         free: Its degrees of freedom.
+        why: Why there is no variance; empty where there is one.
     """
 
     mean: float
     variance: float | None
     free: int
+    why: str = ""
 
     @classmethod
     def of(cls, mean: float, t: ClusterT | None, ends: tuple[float, float] | None) -> Spread:
@@ -113,16 +120,18 @@ class Spread:
 
         Args:
             t: None for fewer than two scenarios.
-            ends: The interval that is said of the uncorrected figure. Where all scenarios are
-                alike, t has no width and that of a share has: it gives the variance then.
+            ends: Of a share or a count, an interval that has a width even where all scenarios are
+                alike. It gives the variance there, where t has none. None of other measures: that
+                a few scenarios are alike does not say that others are.
         """
         if t is None:
-            return cls(mean, None, 0)
-        variance = t.sd**2 / (t.df + 1)
-        if t.sd == 0 and ends is not None and ends[1] > ends[0]:
-            far = max(mean - ends[0], ends[1] - mean)
-            variance = (far / t_quantile(1 - ALPHA / 2, t.df)) ** 2
-        return cls(mean, variance, t.df)
+            return cls(mean, None, 0, ONE_SCENARIO)
+        if t.sd > 0:
+            return cls(mean, t.sd**2 / (t.df + 1), t.df)
+        if ends is None or ends[1] <= ends[0]:
+            return cls(mean, None, t.df, ALIKE)
+        far = max(mean - ends[0], ends[1] - mean)
+        return cls(mean, (far / t_quantile(1 - ALPHA / 2, t.df)) ** 2, t.df)
 
 
 @dataclass(frozen=True)
@@ -138,6 +147,22 @@ class Corrected:
     value: float | None
     interval: tuple[float, float] | None
     why: str = ""
+
+
+def count_interval(mean: float, scenarios: int, *, level: float = 1 - ALPHA) -> Ends | None:
+    """Interval of a mean count that has a width even where every scenario has the same: the score
+    interval of a count, with each scenario as one observation and Student's quantile.
+
+    Args:
+        mean: At least 0.
+        scenarios: S; None is given for fewer than two.
+    """
+    if scenarios < 2:
+        return None
+    square = t_quantile((1 + level) / 2, scenarios - 1) ** 2
+    centre = mean + square / (2 * scenarios)
+    half = math.sqrt(square * (mean / scenarios + square / (4 * scenarios**2)))
+    return max(0.0, centre - half), centre + half
 
 
 def errors_of(pairs: Iterable[JudgedPair], *, yes_no: bool) -> Errors | str:
@@ -214,7 +239,7 @@ def _corrected(
     if b**2 <= square * errors.var_b:
         return Corrected(None, None, CANNOT_TELL)
     if found.variance is None:
-        return Corrected(theta, None, "one scenario says nothing of how scenarios differ")
+        return Corrected(theta, None, found.why)
     parts = [(found.variance, found.free), (max(own, 0.0), errors.free)]
     square = t_quantile((1 + level) / 2, _free(parts)) ** 2
     first = b**2 - square * var_b

@@ -8,10 +8,11 @@ on the run as it does there, and alike in all arms.
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
@@ -24,11 +25,13 @@ from harness.analysis.judge_correction import (
     Spread,
     corrected_difference,
     corrected_mean,
+    count_interval,
     errors_of,
 )
+from harness.analysis.label_agreement import LabelAgreement
 from harness.analysis.labelled_turns import LabelledTurn, Read, by_labels, difference, enough
 from harness.analysis.pairing import complete_places
-from harness.analysis.scale import scale_of
+from harness.analysis.scale import Scale, scale_of
 from harness.analysis.values import Values
 from harness.evaluators.base import Measure
 from harness.evaluators.judges import UNCALIBRATED, plain_title, with_errors_known
@@ -49,6 +52,8 @@ class JudgeKnown:
         labels: ``evaluator.measure`` -> turns that a person has labelled.
         turns: Arm -> scenario -> turns in which the judge found anything, and others.
         judges: ``evaluator.measure`` -> the judge that they are of.
+        agreements: How far people agree with one another and with the judges, where any labelled.
+        people: Who labelled -> turns, and those left out of these.
         warnings: What is there and cannot be used, a sentence each.
     """
 
@@ -56,6 +61,8 @@ class JudgeKnown:
     labels: Mapping[str, tuple[LabelledTurn, ...]] = field(default_factory=dict)
     turns: Mapping[str, Mapping[str, tuple[int, int]]] = field(default_factory=dict)
     judges: Mapping[str, str] = field(default_factory=dict)
+    agreements: tuple[LabelAgreement, ...] = ()
+    people: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     warnings: tuple[str, ...] = ()
 
     @property
@@ -65,6 +72,20 @@ class JudgeKnown:
 
 
 NOTHING_KNOWN: Final = JudgeKnown()
+
+
+class Labels(BaseModel):
+    """Who labelled turns of a run, and how far they agree.
+
+    Attributes:
+        people: Who -> turns, and those left out of these.
+        agreements: Of people with one another and with the judges.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    people: dict[str, tuple[int, int]]
+    agreements: tuple[LabelAgreement, ...]
 
 
 class JudgeCorrected(BaseModel):
@@ -126,6 +147,22 @@ def said_of_judges(definitions: Mapping[str, Measure], known: JudgeKnown) -> dic
     }
 
 
+def judged_findings(
+    values: Values, suite: Suite, definitions: Mapping[str, Measure], known: JudgeKnown
+) -> dict[str, Any]:
+    """What findings have of judges: ``judged``, ``judge_warnings`` and ``labels``.
+
+    Args:
+        values, suite, definitions, known: As for :func:`corrected_measures`.
+    """
+    labels = Labels(people=dict(known.people), agreements=known.agreements)
+    return {
+        "judged": corrected_measures(values, suite, definitions, known),
+        "judge_warnings": known.warnings,
+        "labels": labels if known.people else None,
+    }
+
+
 def corrected_measures(
     values: Values, suite: Suite, definitions: Mapping[str, Measure], known: JudgeKnown
 ) -> tuple[JudgeCorrected, ...]:
@@ -169,14 +206,16 @@ class _Measured:
         row = self._row(arm, summary.mean, summary.interval)
         row = row.model_copy(update={"n": {arm: summary.n}, "missing": {arm: summary.missing}})
         t = cluster_t([mean for _, mean in summary.scenarios])
-        return self._entered(row, Spread.of(summary.mean, t, summary.interval))
+        return self._entered(
+            row, Spread.of(summary.mean, t, self._ends(arm, len(summary.scenarios)))
+        )
 
     def contrast(self, contrast: Contrast, *, declared: bool) -> JudgeCorrected:
         """A difference of two arms; without a control, a mean that is held against 0."""
         effect = evaluate(
             contrast,
             self.values.observations(self.name),
-            scale=scale_of(self.measure.range),
+            scale=self._scale,
             account=False,
         )
         row = self._row(contrast.treatment, effect.estimate, effect.interval)
@@ -193,7 +232,22 @@ class _Measured:
             why = "no pair of dialogues has a value in both arms"
             return row.model_copy(update={"why": why, "by": self._by()})
         t = cluster_t([one for _, one in effect.scenario_differences])
-        return self._entered(row, Spread.of(effect.estimate, t, effect.interval))
+        ends, count = effect.interval, len(effect.scenario_differences)
+        if not self._scale.yes_no:
+            arms_of = [one for one in (contrast.treatment, contrast.control) if one is not None]
+            each = [self._ends(arm, count) for arm in arms_of]
+            ends = _apart(effect.estimate, each)
+        return self._entered(row, Spread.of(effect.estimate, t, ends))
+
+    def _ends(self, arm: str, scenarios: int) -> Interval | None:
+        """An interval of an arm that has a width where all scenarios are alike: of a share or a
+        count; None of other measures."""
+        summary = self.values.summary(self.name, arm)
+        if self._scale.yes_no:
+            return summary.interval
+        if (self._scale.lo, self._scale.hi) != (0, None) or summary.mean is None:
+            return None
+        return count_interval(summary.mean, scenarios)
 
     def _entered(self, row: JudgeCorrected, spread: Spread) -> JudgeCorrected:
         """By labels where there are enough, else by planted transcripts."""
@@ -221,7 +275,7 @@ class _Measured:
 
     def _errors(self) -> Errors | str | None:
         pairs = self.known.pairs.get(self.name)
-        return None if pairs is None else errors_of(pairs, yes_no=self._yes_no)
+        return None if pairs is None else errors_of(pairs, yes_no=self._scale.yes_no)
 
     def _by_labels(self, row: JudgeCorrected) -> JudgeCorrected | None:
         labels = self.known.labels.get(self.name)
@@ -237,7 +291,10 @@ class _Measured:
             if why is not None:
                 return row.model_copy(update={"why": f"{arm}: {why}"})
             t = cluster_t([one.mean for one in read.values()])
-            found.append(by_labels(labels, read, arm, None if t is None else (t.lo, t.hi)))
+            ends = None if t is None else (t.lo, t.hi)
+            if t is not None and t.sd == 0:
+                ends = self._ends(arm, len(read)) or ends
+            found.append(by_labels(labels, read, arm, ends))
         return _with(row, found[0] if len(found) == 1 else difference(*found))
 
     def _read(self, arm: str, arms: list[str]) -> dict[str, Read]:
@@ -291,8 +348,18 @@ class _Measured:
         return PLANTED if self.name in self.known.pairs else LABELS
 
     @property
-    def _yes_no(self) -> bool:
-        return scale_of(self.measure.range).yes_no
+    def _scale(self) -> Scale:
+        return scale_of(self.measure.range)
+
+
+def _apart(estimate: float, each: list[Interval | None]) -> Interval | None:
+    """An interval of a difference, from the widest distances of those of its arms."""
+    half = 0.0
+    for ends in each:
+        if ends is None:
+            return None
+        half = math.hypot(half, (ends[1] - ends[0]) / 2)
+    return estimate - half, estimate + half
 
 
 def _with(row: JudgeCorrected, found: Corrected) -> JudgeCorrected:

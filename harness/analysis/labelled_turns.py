@@ -26,7 +26,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from harness.analysis.judge_correction import Corrected
+from harness.analysis.judge_correction import ONE_SCENARIO, Corrected, Ends
 from harness.analysis.observations import ROUNDING
 
 FEWEST_LABELS: Final = 20
@@ -34,7 +34,6 @@ FEWEST_LABELS: Final = 20
 FEWEST_OF_STRATUM: Final = 5
 """Of these, turns in which the judge found something, and as many in which it did not."""
 _Z: Final = 1.959963984540054
-Ends = tuple[float, float]
 
 
 @dataclass(frozen=True)
@@ -123,7 +122,7 @@ def by_labels(
             rates.append((-turns * less[0], (-turns * less[1][1], -turns * less[1][0])))
     value = mean + math.fsum(rate for rate, _ in rates)
     if ends is None:
-        return Corrected(value, None, "one scenario says nothing of how scenarios differ")
+        return Corrected(value, None, ONE_SCENARIO)
     grown = max(1.0, value / mean) if mean > ROUNDING else 1.0
     own_ends = value - grown * (mean - ends[0]), value + grown * (ends[1] - mean)
     down = math.hypot(value - own_ends[0], *(rate - lo for rate, (lo, _) in rates))

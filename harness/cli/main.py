@@ -35,6 +35,7 @@ COMMANDS = {
     "view": "Show runs and their dialogues in a browser, on this machine alone.",
     "play": "Sit down at the table yourself, opposite a script or a model.",
     "fork": "Fork a dialogue from a turn, under a changed profile, model or seed.",
+    "label": "Mark what turns of a run do, to correct its judge; see how far people agree.",
     "score": "Score a run's transcripts again; nothing is played.",
     "report": "Show what a run found, and write its report.html.",
     "compare": "Compare models, or tactics, over runs that differ in nothing else.",

@@ -10,6 +10,7 @@ from harness.report import manipulation
 from harness.report.anchored_words import print_anchor
 from harness.report.chain_words import print_chain
 from harness.report.doses import print_doses
+from harness.report.judged_words import print_judged
 from harness.report.tables import print_table, shown
 from harness.report.twopart import IN_TWO_PARTS, LARGE, print_by_lineup, print_two_part
 from harness.report.wording import (
@@ -70,6 +71,7 @@ def print_findings(findings: Findings, console: Console) -> None:
     _print_arms(findings, console)
     print_chain(findings, console)
     print_anchor(findings, console)
+    print_judged(findings, console)
     if findings.secondary:
         _print_secondary(findings, console)
     if findings.mechanisms:

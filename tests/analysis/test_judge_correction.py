@@ -11,12 +11,14 @@ from hypothesis import strategies as st
 
 from harness.analysis.intervals import cluster_t, share_interval, t_quantile
 from harness.analysis.judge_correction import (
+    ALIKE,
     CANNOT_TELL,
     Errors,
     JudgedPair,
     Spread,
     corrected_difference,
     corrected_mean,
+    count_interval,
     errors_of,
 )
 
@@ -209,3 +211,23 @@ def test_where_all_scenarios_are_alike_the_width_is_that_of_the_share() -> None:
     assert ends[1] > 0
     run = Spread.of(t.mean, t, ends)
     assert run.variance == pytest.approx((ends[1] / t_quantile(0.975, 7)) ** 2)
+
+
+def test_scenarios_that_read_alike_are_no_certainty() -> None:
+    t = cluster_t([0.0] * 8)
+    assert t is not None
+    unknown = corrected_mean(Spread.of(0.0, t, None), known(*NOISY))
+    assert (unknown.interval, unknown.why) == (None, ALIKE)
+    none = count_interval(0.0, 8)
+    assert none == pytest.approx((0.0, t_quantile(0.975, 7) ** 2 / 8))
+    assert count_interval(1.0, 1) is None
+    counted = corrected_mean(Spread.of(0.0, t, none), known(*NOISY))
+    assert counted.interval is not None
+    assert counted.interval[1] > 0.5
+
+
+@given(st.floats(0, 20), st.integers(2, 40))
+def test_the_interval_of_a_count_holds_it(mean: float, scenarios: int) -> None:
+    ends = count_interval(mean, scenarios)
+    assert ends is not None
+    assert 0 <= ends[0] <= mean < ends[1]

@@ -6,58 +6,14 @@ was judged. That is held each time before a corrected figure is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 from harness.analysis.judge_correction import JudgedPair
 from harness.analysis.judged_measures import JudgeKnown
-from harness.errors import InputError, Track15Error, UsageError
-from harness.files.jsonl import write_atomically
+from harness.errors import InputError
 from harness.records.calibration import Calibration, read_calibration, rubric_digest
 from harness.records.folder import CALIBRATION
-from harness.records.judgement import JUDGEMENT, READ, Judge, JudgementRecord
+from harness.records.judgement import JUDGEMENT, READ, JudgementRecord
 from harness.records.reader import RunFolder
 from harness.visible import visible_line
-
-FLAG = "--calibration"
-_FIX = (
-    "calibrate this judge by this rubric: track15 calibrate MODEL --record FILE; or leave the "
-    "calibration out, and its figures say that they are uncalibrated"
-)
-
-
-def calibration_for(judge: Judge, rubrics: tuple[str, ...], file: Path) -> Calibration:
-    """The calibration in a file, for a judge that is about to be asked.
-
-    Args:
-        rubrics: By which it will judge; none where that is not said.
-
-    Raises:
-        InputError: The file is none.
-        UsageError: It is of another judge, or of none of these rubrics.
-    """
-    found = read_calibration(file)
-    asked = found.rubric.id if not rubrics or found.rubric.id in rubrics else rubrics[0]
-    if misfits := found.misfits(judge, None, asked, None):
-        raise _does_not_fit(misfits, file)
-    return found
-
-
-def keep_calibration(folder: RunFolder, file: Path) -> Path:
-    """Keep a calibration in the folder of a run, in the place of one by the same rubric; where that
-    is.
-
-    Raises:
-        InputError: The file is none.
-        UsageError: It does not fit the run's judgements; says in what.
-        RecordError: The run is damaged, or cannot be written.
-    """
-    found = read_calibration(file)
-    if misfits := _misfits(folder, found):
-        raise _does_not_fit(misfits, file)
-    place = folder.path / CALIBRATION.format(found.rubric.id)
-    write_atomically(place, iter([found.as_bytes()]))
-    return place
 
 
 def judge_known(folder: RunFolder) -> JudgeKnown:
@@ -75,7 +31,7 @@ def judge_known(folder: RunFolder) -> JudgeKnown:
         except InputError as error:
             warnings.append(f"{place.name} is not used: {error.what}.")
             continue
-        if misfits := _misfits(folder, found):
+        if misfits := misfits_of(folder, found):
             warnings.append(
                 f"{place.name} does not fit the judgements of this run, and is not used: "
                 f"{visible_line('; '.join(misfits))}."
@@ -89,20 +45,19 @@ def judge_known(folder: RunFolder) -> JudgeKnown:
     return JudgeKnown(pairs=pairs, judges=judges, warnings=tuple(warnings))
 
 
-def _misfits(folder: RunFolder, calibration: Calibration) -> list[str]:
+def misfits_of(folder: RunFolder, calibration: Calibration) -> list[str]:
     """In what a calibration is of something else than the run's judgements; none where it fits."""
     rubric = calibration.rubric.id
     asked = dict.fromkeys(
-        (one.spec.judge, rubric_digest(one.spec)) for one in _counted(folder, rubric)
+        (one.spec.judge, rubric_digest(one.spec))
+        for one in counted_judgements(folder, rubric).values()
     )
     if not asked:
         return [f"it is of the rubric {rubric!r}, by which nobody has judged this run"]
     judges = dict.fromkeys(judge for judge, _ in asked)
     if len(judges) > 1:
-        return [
-            f"several judges have judged this run by the rubric {rubric!r}, and none speaks for "
-            "the others"
-        ]
+        several = f"several judges have judged this run by the rubric {rubric!r}"
+        return [f"{several}, and none speaks for the others"]
     found = []
     for judge, digest in asked:
         served = folder.info.served.get(judge.model, ())
@@ -111,18 +66,14 @@ def _misfits(folder: RunFolder, calibration: Calibration) -> list[str]:
     return list(dict.fromkeys(found))
 
 
-def _counted(folder: RunFolder, rubric: str) -> Iterator[JudgementRecord]:
-    """The judgements by a rubric that count: of each record and judge the last with an answer."""
+def counted_judgements(folder: RunFolder, rubric: str) -> dict[tuple[str, str], JudgementRecord]:
+    """The judgements by a rubric that count: (id of a record, judge) -> the last with an answer.
+
+    Raises:
+        RecordError: A file of the run is damaged.
+    """
     last: dict[tuple[str, str], JudgementRecord] = {}
     for one in folder.records(JUDGEMENT, JudgementRecord):
         if one.spec.rubric.id == rubric and one.status == "done" and READ in one.spec.inputs:
             last[one.spec.inputs[READ], one.spec.judge.model_dump_json()] = one
-    yield from last.values()
-
-
-def _does_not_fit(misfits: list[str], file: Path) -> Track15Error:
-    return UsageError(
-        f"the calibration {file.name!r} does not fit: {visible_line('; '.join(misfits))}",
-        where=FLAG,
-        fix=_FIX,
-    )
+    return last
