@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from pydantic_core import to_json, to_jsonable_python
 from harness.evaluators.base import (
     Evaluator,
     Found,
+    OfAll,
     Value,
     kind_of,
     names_of,
@@ -159,10 +161,19 @@ def found_in(cases: Sequence[Case], evaluators: Sequence[Evaluator]) -> list[lis
     found: list[list[Filed]] = [[] for _ in cases]
     for one in evaluators:
         kind = kind_of(one)
-        for case, own in zip(cases, found, strict=True):
-            if case.kind == kind:
-                own.append(_found(case, one))
+        own = [number for number, case in enumerate(cases) if case.kind == kind]
+        for number, filed in zip(own, _of_all([cases[n] for n in own], one), strict=True):
+            found[number].append(filed)
     return found
+
+
+def _of_all(cases: Sequence[Case], evaluator: Evaluator) -> list[Filed]:
+    """What an evaluator finds in each of these cases. Where it fails at all of them together, it is
+    asked about each alone."""
+    if isinstance(evaluator, OfAll):
+        with contextlib.suppress(Exception):
+            return [_filed(evaluator, found) for found in evaluator.score_all(cases)]
+    return [_found(case, evaluator) for case in cases]
 
 
 def _found(case: Case, evaluator: Evaluator) -> Filed:
