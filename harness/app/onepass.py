@@ -30,11 +30,13 @@ from harness.evaluators.course import course_of as replies_of
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import found_in, head_of
 from harness.records.folder import SCORES
+from harness.records.line_places import LinePlace
 from harness.records.parsing import Line
 from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
 from harness.records.score import Score
 from harness.records.score_lines import score_line
+from harness.records.transcript import Transcript
 from harness.report.material import LIKE, Gathering, course_of
 from harness.report.truth import TrueValues
 
@@ -61,17 +63,21 @@ class Reading:
         path: Of the run.
         names: Of the built-in evaluators to score by, in the order of the scores.
         replies: Whether to keep the courses of the talks reply by reply.
+        descriptor: Of the transcripts, for lines of which it is told where they stand.
     """
 
-    def __init__(self, path: Path, names: Sequence[str], replies: bool) -> None:
+    def __init__(
+        self, path: Path, names: Sequence[str], replies: bool, descriptor: int | None
+    ) -> None:
         known = {evaluator.name: evaluator for evaluator in builtin()}
         self._folder = RunFolder(path)
         self._evaluators = [known[name] for name in names]
         self._replies = replies
+        self._descriptor = -1 if descriptor is None else descriptor
         self._truth = TrueValues(self._folder.info)
         self._beside = Beside(self._folder)
 
-    def __call__(self, lines: Sequence[Line]) -> Read:
+    def __call__(self, lines: Sequence[Line | LinePlace]) -> Read:
         """What stands in these lines.
 
         Raises:
@@ -79,7 +85,7 @@ class Reading:
         """
         # Step by step over all of them, not one by one: see found_in.
         info, scores, columns, part = self._folder.info, list[bytes](), Columns(), Packing()
-        talks = [self._folder.read_line(line) for line in lines]
+        talks = [self._talks(line) for line in lines]
         places = [placement_of(self._folder, one) for one in talks]
         cases = [case_of(one, info, self._beside.of(one.id)) for one in talks]
         sizes = []
@@ -97,6 +103,10 @@ class Reading:
         for row in zip(went, courses, replies, sizes, strict=False):
             part.add(*row)
         return Read(b"".join(scores), part.closed(columns.closed()))
+
+    def _talks(self, line: Line | LinePlace) -> Transcript:
+        text = line if isinstance(line, Line) else line.read(self._descriptor)
+        return self._folder.read_line(text)
 
 
 class _Sum(NamedTuple):
@@ -236,14 +246,18 @@ class OnePass:
     def _scores(
         self, found: Joining, evaluators: Sequence[Evaluator], more: Iterable[Score]
     ) -> Iterator[bytes]:
-        def setup() -> tuple[Path, list[str], bool]:
-            replies = any(status == "void" for _, status in self.folder.index().values())
-            return self.folder.path, [evaluator.name for evaluator in evaluators], replies
+        with self.folder.shared_lines() as (descriptor, lines):
 
-        for scores, part in spread(Reading, setup, self.folder.lines(), self.processes):
-            found.add(part)
-            self._note(scores)
-            yield scores
+            def setup() -> tuple[Path, list[str], bool, int | None]:
+                replies = any(status == "void" for _, status in self.folder.index().values())
+                names = [evaluator.name for evaluator in evaluators]
+                return self.folder.path, names, replies, descriptor
+
+            read = spread(Reading, setup, lines, self.processes, descriptor=descriptor)
+            for scores, part in read:
+                found.add(part)
+                self._note(scores)
+                yield scores
         for score in more:
             line = score_line(score)
             self._note(line)
