@@ -201,8 +201,8 @@ def _found(
     """What a run shows, and the courses of its talks where they were read with it."""
     if over is None:
         return find(folder, chosen.evaluators), None
-    over.read()
-    return find(folder, chosen.evaluators, over.known), over.courses
+    found = over.made(lambda known: find(folder, chosen.evaluators, known))
+    return found, over.courses
 
 
 def write_page(

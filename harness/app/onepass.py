@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import repeat
 from pathlib import Path
-from typing import IO, Final, NamedTuple
+from typing import IO, Final, NamedTuple, TypeVar
 
 import harness.app.digest as digest
 from harness.analysis.columns import Columns
@@ -40,6 +40,7 @@ from harness.records.transcript import Transcript
 from harness.report.material import LIKE, Gathering, course_of
 from harness.report.truth import TrueValues
 
+MadeT = TypeVar("MadeT")
 _BUILT_IN: Final = frozenset(map(type, builtin()))
 """Evaluators that another process can make anew from their names."""
 
@@ -295,22 +296,31 @@ class OnePass:
                 self._digest.keep()
             self._drop()
 
-    def read(self) -> None:
-        """Find out what is known of the transcripts, and of the scores as they stand, as far as
-        that was not done yet.
+    def made(self, make: Callable[[Known], MadeT]) -> MadeT:
+        """What is made of what is known of the transcripts, and of the scores as they stand.
+
+        Args:
+            make: Makes it. Of a digest it is made while that is still held against the files; where
+                it does not hold, it is made once more.
 
         Raises:
             RecordError: A file of the run is damaged.
         """
-        if self.known is not None:
-            return
-        try:
-            self.known, self.courses = digest.kept(
-                self.folder, lambda part: _sum(self.folder, part, whole=True)
-            )
-        except (StaleError, ValueError, LookupError, MemoryError):  # it may be a stranger's
+        if self.known is None:
+            with contextlib.suppress(StaleError, ValueError, LookupError, MemoryError):
+                # It may be a stranger's.
+                (self.known, self.courses), found = digest.kept(
+                    self.folder, lambda part: self._made(part, make)
+                )
+                return found
             for _ in self.scores(()):
                 pass
+            assert self.known is not None
+        return make(self.known)
+
+    def _made(self, part: Part, make: Callable[[Known], MadeT]) -> tuple[_Sum, MadeT]:
+        added = _sum(self.folder, part, whole=True)
+        return added, make(added.known)
 
 
 def can_spread(evaluators: Iterable[Evaluator]) -> bool:
