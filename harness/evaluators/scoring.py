@@ -202,14 +202,14 @@ def _filed(evaluator: Evaluator, found: Found) -> Filed:
     if tuple(values) != names:  # some are left out, or in another order, or of another name
         values = {name: values.get(name) for name in names}
     for name, value in values.items():
-        if value is None:
-            why_null[name] = reasons.get(name, "the evaluator gave no value")
-            continue
-        # Type by type: that is the fast way to tell what is a number.
+        # Type by type, the most frequent first: that is the fast way to tell what is a number.
         kind = type(value)
         if kind is float:
             if isfinite(value):  # type: ignore[arg-type]
                 continue
+        elif value is None:
+            why_null[name] = reasons.get(name, "the evaluator gave no value")
+            continue
         elif kind is bool or kind is str:
             continue
         if kind is float or kind is int or isinstance(value, float | int):
@@ -218,7 +218,7 @@ def _filed(evaluator: Evaluator, found: Found) -> Filed:
                 why_null[name] = reasons[name] = f"the value was {value}"
                 values[name] = None
             elif kind is not float:
-                values[name] = float(value)
+                values[name] = float(value)  # type: ignore[arg-type]
         # What is no value at all is refused where a score is made of it.
     return Filed(evaluator.name, evaluator.version, values, why_null, found.detail)
 
