@@ -93,7 +93,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"misreading", "calibration", "labels"},
         {"checking"},
         {"parsing", "score_lines"},
-        {"score_places", "kinds", "stage_index", "judged_texts"},
+        {"score_places", "kinds", "stage_index", "judged_texts", "line_places"},
         {"reader"},
         # What is known of a run that is read.
         {"placement", "written", "spend", "info_writer"},

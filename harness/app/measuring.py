@@ -265,8 +265,8 @@ def _found(
     judges = with_labels(folder, judge_known(folder))
     if over is None:
         return find(folder, chosen.evaluators, judges=judges), None
-    over.read()
-    return find(folder, chosen.evaluators, over.known, judges), over.courses
+    found = over.made(lambda known: find(folder, chosen.evaluators, known, judges))
+    return found, over.courses
 
 
 def write_page(

@@ -141,6 +141,15 @@ class Evaluator(Protocol):
         ...
 
 
+@runtime_checkable
+class OfAll(Evaluator, Protocol):
+    """An evaluator that scores many records in less time than one after the other."""
+
+    def score_all(self, cases: Sequence[Case]) -> list[Found]:
+        """:meth:`~Evaluator.score` of each, which is the same whatever the others are."""
+        ...
+
+
 def kind_of(evaluator: Evaluator) -> str:
     """The kind of record that an evaluator reads: its ``kind``, ``talks`` where it has none."""
     return getattr(evaluator, "kind", TALKS)
