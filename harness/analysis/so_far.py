@@ -231,6 +231,7 @@ def so_far(
     settled = settled_stages(folder)
     evaluator = contrast.measure.partition(".")[0]
     scored = scored_stages(folder, evaluator)
+    there = scored & settled
     chained = evaluator in {one.name for one in of_chains(builtin())}
     known = {
         (row.scenario, row.pair, row.arm): row.value
@@ -243,8 +244,9 @@ def so_far(
         return known.get((episode.scenario, pair, episode.arm))
 
     def is_there(episode: Episode) -> bool:
-        filed = last_stage(episode) if chained else talks_of(episode)
-        return filed in scored and settled.issuperset(episode.stages.values())
+        if chained:
+            return last_stage(episode) in scored and settled.issuperset(episode.stages.values())
+        return talks_of(episode) in there
 
     definition = definitions.get(contrast.measure)
     scale = UNKNOWN if definition is None else scale_of(definition.range)
