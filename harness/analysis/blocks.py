@@ -35,11 +35,15 @@ class Complete:
         values: Scenario -> its mean difference, or mean against 0, in plan order.
         without: Complete scenarios without any value, or pair of values.
         missing: Dialogues of the complete scenarios without a value.
+        awaited: The first scenario that is not complete; None where there is none.
+        waiting: Scenarios that are complete, and count once ``awaited`` is.
     """
 
     values: dict[str, float]
     without: tuple[str, ...]
     missing: int
+    awaited: str | None = None
+    waiting: int = 0
 
     @property
     def blocks(self) -> int:
@@ -92,10 +96,14 @@ class Blocks:
                 may come.
         """
         values, without, missing = dict[str, float](), list[str](), 0
+        awaited, waiting = None, 0
         for scenario, cells in self._cells.items():
             under_way = not whole and self._last == (scenario, FIRST)
-            if under_way or not all(map(settled, cells.values())):
-                break
+            over = not under_way and all(map(settled, cells.values()))
+            if awaited is not None or not over:
+                awaited = awaited or scenario
+                waiting += over
+                continue
             rows = [
                 Observation(scenario, pair, arm, value(episode))
                 for (arm, pair), episode in cells.items()
@@ -105,7 +113,7 @@ class Blocks:
                 without.append(scenario)
             else:
                 values[scenario] = found
-        return Complete(values, tuple(without), missing)
+        return Complete(values, tuple(without), missing, awaited, waiting)
 
     def _of(self, rows: Iterable[Observation]) -> Mapping[str, float]:
         treatment, control = self.contrast.treatment, self.contrast.control

@@ -41,7 +41,7 @@ from harness.analysis.judged_measures import (
 from harness.analysis.mechanisms import MechanismFinding
 from harness.analysis.prefix import PrefixShares, prefix_shares
 from harness.analysis.run_values import read_values
-from harness.analysis.so_far import UNFINISHED, SoFar, so_far
+from harness.analysis.so_far import AT_ITS_END, UNFINISHED, SoFar, so_far
 from harness.analysis.thresholds import Probes, checked, probes_of
 from harness.analysis.twopart import TwoPart, two_part
 from harness.analysis.values import Brief, Known, Values
@@ -183,6 +183,8 @@ class Findings(BaseModel):
         """The same in the parts that it is read in: agreement, terms, their size, and that the
         question was changed, where it was. Of a run of several line-ups, a part for each."""
         changed = self.declared.changed if self.declared is not None else ()
+        if self.so_far and any(one.interval is not None for one in self.primaries):
+            changed = (*changed, AT_ITS_END)
         if self.by_model:
             return (*(found.line for found in self.by_model), TOGETHER, *changed)
         parts = list(headline(self.account, self.primary, self.two_part))

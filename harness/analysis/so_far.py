@@ -36,6 +36,10 @@ LEAST_BLOCKS: Final = LEAST_SCENARIOS
 _ID: Final = re.compile(rb'\{"id":"([0-9a-f]{16})"')
 _HEAD: Final = 4096
 """Bytes of a line among which the name of the evaluator stands."""
+AT_ITS_END: Final = "The run is not finished, and this answer may be read at its end alone."
+"""What the answer of a run that is not finished has to say of itself."""
+MANY: Final = 3
+"""Scenarios from which on it is told that they wait for an earlier one."""
 UNFINISHED: Final = (
     "The run is not finished. Its ordinary intervals, p values and verdicts hold at its end alone, "
     "and are not to be read before."
@@ -53,6 +57,7 @@ class SoFar(BaseModel):
         without: Complete scenarios without one.
         planned: Scenarios that there will be; None where that is not told by the record.
         missing: Dialogues of complete scenarios without a value.
+        awaited, waiting: The first scenario that is not complete, and how many after it are.
         mean: Of the scenarios; None for none, and below :data:`LEAST_BLOCKS`.
         interval: That may be read at any time; None below :data:`LEAST_BLOCKS`, where all scenarios
             gave the same value, and where so few are not enough for several line-ups.
@@ -70,6 +75,8 @@ class SoFar(BaseModel):
     without: tuple[str, ...] = ()
     planned: int | None
     missing: int = 0
+    awaited: str | None = None
+    waiting: int = 0
     mean: float | None = None
     interval: tuple[float, float] | None = None
     alpha: float = ALPHA
@@ -81,12 +88,12 @@ class SoFar(BaseModel):
         of = "" if self.planned is None else f" of {self.planned}"
         whose = f"{self.lineup}: " if self.lineup else ""
         done = f"{whose}So far, after {self.blocks}{of} scenarios,"
+        left = self._left_out
         if self.mean is None:
             return (
                 f"{whose}So far {self.blocks}{of} scenarios are complete; nothing is said before "
-                f"{LEAST_BLOCKS} are."
+                f"{LEAST_BLOCKS} are.{self._waited}"
             )
-        left = f" {self._left_out}" if self.missing else ""
         finding = self._finding
         if self.interval is None:
             return f"{done} {finding}; there is no interval yet that may be read at any time.{left}"
@@ -112,8 +119,18 @@ class SoFar(BaseModel):
 
     @property
     def _left_out(self) -> str:
+        """What else has to be known, after a space; empty where nothing has."""
+        if not self.missing:
+            return self._waited
         nouns = "dialogue of these has" if self.missing == 1 else "dialogues of these have"
-        return f"{self.missing:,} {nouns} no value."
+        return f" {self.missing:,} {nouns} no value.{self._waited}"
+
+    @property
+    def _waited(self) -> str:
+        """That many scenarios wait for an earlier one, such as one with a failed dialogue."""
+        if self.waiting < MANY:
+            return ""
+        return f" {self.waiting} more are complete, and count once {self.awaited} is."
 
 
 def so_far_of(
@@ -149,6 +166,8 @@ def so_far_of(
         without=complete.without,
         planned=planned_blocks(info),
         missing=complete.missing,
+        awaited=complete.awaited,
+        waiting=complete.waiting,
         mean=found.mean if told and found is not None else None,
         interval=interval,
         alpha=alpha,
@@ -212,6 +231,7 @@ def so_far(
     settled = settled_stages(folder)
     evaluator = contrast.measure.partition(".")[0]
     scored = scored_stages(folder, evaluator)
+    there = scored & settled
     chained = evaluator in {one.name for one in of_chains(builtin())}
     known = {
         (row.scenario, row.pair, row.arm): row.value
@@ -224,8 +244,9 @@ def so_far(
         return known.get((episode.scenario, pair, episode.arm))
 
     def is_there(episode: Episode) -> bool:
-        filed = last_stage(episode) if chained else talks_of(episode)
-        return filed in scored and settled.issuperset(episode.stages.values())
+        if chained:
+            return last_stage(episode) in scored and settled.issuperset(episode.stages.values())
+        return talks_of(episode) in there
 
     definition = definitions.get(contrast.measure)
     scale = UNKNOWN if definition is None else scale_of(definition.range)

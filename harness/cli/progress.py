@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from harness.cli.console import notes
+from harness.visible import visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -66,7 +67,7 @@ def showing(
                 print_line(progress, time.monotonic() - clock)
                 if (text := so_far()) != said:
                     said = text
-                    _print(text)
+                    _print(visible(text))
 
         thread = threading.Thread(target=speak, daemon=True)
         thread.start()

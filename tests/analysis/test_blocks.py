@@ -60,7 +60,10 @@ def test_nothing_counts_beyond_a_scenario_that_is_under_way() -> None:
     plan = episodes(4)
     known = everything(plan)
     del known["s1", "seats/1", "t"]
-    assert list(complete(plan, known).values) == ["s0"], "s2 and s3 ended sooner and wait"
+    found = complete(plan, known)
+    assert list(found.values) == ["s0"], "s2 and s3 ended sooner and wait"
+    assert (found.awaited, found.waiting) == ("s1", 2)
+    assert complete(plan, everything(plan)).awaited is None
 
 
 def test_dialogues_of_other_arms_are_not_waited_for() -> None:

@@ -51,6 +51,9 @@ def test_findings_of_a_scored_run_that_is_not_finished_say_the_same(
     assert found.so_far == looked(path).look(9)
     assert found.warnings[0].startswith("The run is not finished.")
     assert found.warnings[1] == found.so_far[0].sentence
+    assert found.answer.endswith(
+        "The run is not finished, and this answer may be read at its end alone."
+    )
     assert found.as_json()["so_far"][0]["blocks"] == 6
     done = find(whole)
     assert done.so_far == ()

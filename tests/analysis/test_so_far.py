@@ -71,6 +71,16 @@ def test_scenarios_that_are_all_alike_have_no_interval(info: RunInfo) -> None:
     assert one.sentence.endswith("1 dialogue of these has no value.")
 
 
+def test_scenarios_that_wait_for_an_earlier_one_are_told(info: RunInfo) -> None:
+    complete = Complete({"s0": 0.1}, (), 0, "s1", 5)
+    assert so_far_of(ASKED, complete, info, None, UNKNOWN).sentence == (
+        "So far 1 of 8 scenarios are complete; nothing is said before 6 are. "
+        "5 more are complete, and count once s1 is."
+    )
+    few = Complete({"s0": 0.1}, (), 0, "s1", 2)
+    assert "count once" not in so_far_of(ASKED, few, info, None, UNKNOWN).sentence
+
+
 def test_one_arm_against_zero_is_said_so(info: RunInfo) -> None:
     alone = Contrast(name="q", treatment="lean")
     found = told(info, [0.1, 0.11, 0.12, 0.13, 0.12, 0.11, 0.1], Scale(0.0, 0.12), contrast=alone)
