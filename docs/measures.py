@@ -29,6 +29,7 @@ READS: Final = {
     "talks": "one dialogue: its talks, and what was asked of the delegations before and after them",
     "chain": "one episode: talks and what followed them",
     "probe": "what one delegate was asked in private before any talks",
+    "recorded": "one dialogue that was held elsewhere",
     "judgement": "one judge's reading of a record",
 }
 """Kind of record -> what an evaluator of it reads, in words."""

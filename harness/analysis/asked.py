@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from harness.analysis.balance import OPENER, BalanceEffect, balance_effects
 from harness.analysis.by_model import words_of
 from harness.analysis.contrast import evaluate_all
 from harness.analysis.courses import Courses, courses_of, with_courses
 from harness.analysis.effect import Effect
-from harness.analysis.scale import UNKNOWN, scale_of
 from harness.analysis.unheard import with_unheard
 from harness.analysis.values import Values
 from harness.evaluators.base import Measure
@@ -43,23 +39,6 @@ def effects_of(
     contrasts = (suite.contrasts.primary, *further)
     rows = {c.measure: with_courses(values.observations(c.measure), courses) for c in contrasts}
     words = words_of(definitions)
-    first, others = evaluate_all(suite.contrasts.primary, further, rows, *words)
+    planned = {arm: suite.twins_of(arm) for arm in suite.arms}
+    first, others = evaluate_all(suite.contrasts.primary, further, rows, *words, planned)
     return with_unheard(first, values), tuple(with_unheard(one, values) for one in others)
-
-
-def balance_of(
-    suite: Suite, values: Values, measure: str, definitions: Mapping[str, Measure]
-) -> tuple[BalanceEffect, ...]:
-    """What the design holds in balance, in the arms of the primary contrast."""
-    if suite.contrasts is None:
-        return ()
-    primary = suite.contrasts.primary
-    compared = {primary.treatment, primary.control}
-    known = definitions.get(measure)
-    return balance_effects(
-        measure,
-        (row for row in values.observations(measure) if row.arm in compared),
-        values.observations(OPENER),
-        {} if known is None else {measure: known.title},
-        UNKNOWN if known is None else scale_of(known.range),
-    )

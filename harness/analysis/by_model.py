@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from harness.analysis.account import Account, account_of
 from harness.analysis.chain_cells import chain_parts
 from harness.analysis.chain_finding import LinkFinding, links_of
-from harness.analysis.checks import CheckResult, evaluate_check
+from harness.analysis.checks import CheckResult, evaluate_check, of_complete_twins
 from harness.analysis.contrast import corrected, evaluate
 from harness.analysis.courses import Courses, with_courses
 from harness.analysis.decomposition import Chain
@@ -114,8 +114,9 @@ def by_model(
     own = [values.of_lineup(lineup_name(models)) for models in info.lineups]
     shorts = shortened_labels(info.lineups)
     asked = info.suite.contrasts
-    firsts = _answers([] if asked is None else [asked.primary], own, definitions, courses or {})
-    others = _answers([] if asked is None else asked.secondary, own, definitions, courses or {})
+    known = (own, definitions, courses or {}, info.suite)
+    firsts = _answers([] if asked is None else [asked.primary], *known)
+    others = _answers([] if asked is None else asked.secondary, *known)
     each = info.model_copy(
         update={"dialogues": (info.dialogues + info.cut) // len(info.lineups), "limited": False}
     )
@@ -190,7 +191,14 @@ def asked_of(
     arms = list(values.proceedings)
     scale = scale_of(definitions[measure].range) if measure in definitions else UNKNOWN
     checks = [
-        evaluate_check(check, {arm: values.summary(check.measure, arm) for arm in arms})
+        evaluate_check(
+            check,
+            {
+                arm: of_complete_twins(values, check.measure, arm, suite.twins_of(arm))
+                for arm in arms
+                if check.extreme is not None or arm == check.arm
+            },
+        )
         for check in suite.checks
     ]
     return {
@@ -246,6 +254,7 @@ def _answers(
     own: Sequence[Values],
     definitions: Mapping[str, Measure],
     courses: Courses,
+    suite: Suite,
 ) -> list[list[Effect]]:
     """The questions within each line-up, corrected over all of them and all line-ups."""
     titles, scales = words_of(definitions)
@@ -255,6 +264,7 @@ def _answers(
             with_courses(values.observations(contrast.measure), courses),
             titles,
             scales.get(contrast.measure, UNKNOWN),
+            planned={arm: suite.twins_of(arm) for arm in suite.arms},
         )
         for values in own
         for contrast in asked

@@ -14,8 +14,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from harness.analysis.account import Account, account_of
 from harness.analysis.anchored_arms import AnchoredArm
 from harness.analysis.arm_finding import ArmFinding, arm_finding
-from harness.analysis.asked import balance_of, courses_for, effects_of
-from harness.analysis.balance import BalanceEffect
+from harness.analysis.asked import courses_for, effects_of
+from harness.analysis.balance import BalanceEffect, balance_of
 from harness.analysis.by_model import ModelFinding, asked_of, by_model, together
 from harness.analysis.chain_cells import chain_parts
 from harness.analysis.chain_finding import ChainOf, LinkFinding, links_of
@@ -29,6 +29,15 @@ from harness.analysis.factorial_effects import FactorialFinding
 from harness.analysis.families import families
 from harness.analysis.headline import LATER, LATER_AGREEMENT, headline, later_agreement
 from harness.analysis.instruments import INSTRUMENT, after_talks
+from harness.analysis.judged import NOT_JUDGED, JudgingFound, judged_of
+from harness.analysis.judged_measures import (
+    NOTHING_KNOWN,
+    JudgeCorrected,
+    JudgeKnown,
+    Labels,
+    judged_findings,
+    said_of_judges,
+)
 from harness.analysis.mechanisms import MechanismFinding
 from harness.analysis.prefix import PrefixShares, prefix_shares
 from harness.analysis.run_values import read_values
@@ -77,6 +86,10 @@ class Findings(BaseModel):
         chain_parts: What of the later talks is the article's doing and what the revealed hand's,
             where the suite plays the four cells of both, likewise; else None.
         anchored: What readers changed, corrected by people's answers, where these were given.
+        judging: What became of judgements, and what exchanging names or the order changed.
+        corrected: Figures by a judge whose errors are known, uncorrected and corrected.
+        judge_warnings: Why what is kept of a judge's errors is not used, a sentence each.
+        labels: Who labelled turns of the run, and how far they agree; None where nobody did.
         scripts_after: What has to be said of scripts that write or read in a run in which models
             take part; else empty.
         checks: Controls, in the suite's order.
@@ -134,6 +147,10 @@ class Findings(BaseModel):
     links: tuple[LinkFinding, ...] = Field(default=(), exclude_if=lambda found: not found)
     chain_parts: Chain | None = Field(default=None, exclude_if=lambda found: found is None)
     anchored: tuple[AnchoredArm, ...] = Field(default=(), exclude_if=lambda found: not found)
+    judging: JudgingFound = Field(default=NOT_JUDGED, exclude_if=lambda one: not one.judged)
+    corrected: tuple[JudgeCorrected, ...] = Field(default=(), exclude_if=lambda found: not found)
+    judge_warnings: tuple[str, ...] = Field(default=(), exclude_if=lambda said: not said)
+    labels: Labels | None = Field(default=None, exclude_if=lambda found: found is None)
     scripts_after: str = Field(default="", exclude_if=lambda said: not said)
     so_far: tuple[SoFar, ...] = Field(default=(), exclude_if=lambda said: not said)
 
@@ -194,7 +211,8 @@ class Findings(BaseModel):
     def warnings(self) -> list[str]:
         """What weakens the answer and does not stand in it."""
         so_far = [UNFINISHED, *(one.sentence for one in self.so_far)] if self.so_far else []
-        return [*so_far, *self.account.warnings(self.answer), *self.served_warnings]
+        unsure = (*self.served_warnings, *self.judge_warnings)
+        return [*so_far, *self.account.warnings(self.answer), *unsure]
 
     @property
     def caveat(self) -> str | None:
@@ -233,6 +251,7 @@ def find(
     folder: RunFolder,
     evaluators: Sequence[Evaluator] = (),
     known: Known | None = None,
+    judges: JudgeKnown = NOTHING_KNOWN,
 ) -> Findings:
     """What the scored dialogues of a run show. No code that its suite names is loaded.
 
@@ -240,15 +259,16 @@ def find(
         folder: The run. Scores of evaluators that are not at hand are read as they stand.
         evaluators: Those that define measures, besides the built-in ones.
         known: What was read of the run already.
+        judges: What is known of the errors of its judges.
 
     Raises:
         RecordError: A file of the run is damaged.
         UsageError: The suite compares an arm with itself.
     """
-    info = folder.info
-    suite = info.suite
+    info, suite = folder.info, folder.info.suite
     ours, evaluators = (_at_hand(suite, some) for some in (builtin(), evaluators))
-    definitions = {f"{e.name}.{m.name}": m for e in (*ours, *evaluators) for m in e.measures}
+    defined = {f"{e.name}.{m.name}": m for e in (*ours, *evaluators) for m in e.measures}
+    definitions = said_of_judges(defined, judges)
     names = {evaluator.name for evaluator in ours}
     asked = _asked(suite)
     wanted_first = dict.fromkeys((*definitions, *asked))
@@ -257,8 +277,9 @@ def find(
     else:
         begun = None if known is None else known.values
         values = read_values(folder, wanted_first, built_in=names, begun=begun)
-    chained = [f"{e.name}.{m.name}" for e in of_chains((*ours, *evaluators)) for m in e.measures]
-    values.episodes = read_episodes(folder, chained)
+    chained = of_chains((*ours, *evaluators))
+    names_of = [f"{e.name}.{m.name}" for e in chained for m in e.measures]
+    values.episodes = read_episodes(folder, names_of)
     went_on = None if values.episodes is None else values.episodes.proceedings
     everything = sorted(values.measures(), key=_by_place(definitions))
     others = [m for m in (*definitions, *everything) if m.split(".", 1)[0] not in names]
@@ -317,6 +338,8 @@ def find(
         by_model=lineups,
         chain_parts=None if lineups else chain_parts(suite, values),
         links=() if lineups or primary is None else links_of((primary, *secondary), values),
+        **judged_findings(values, suite, definitions, judges),
+        judging=judged_of(folder),
         **asked_for,
     )
 

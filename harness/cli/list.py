@@ -33,13 +33,16 @@ _PAGES = (
     "what",
     required=False,
     type=click.Choice(
-        ["suites", "scenarios", "plans", "tracks", "mechanisms", "tactics", "measures", "runs"]
+        [
+            *("suites", "scenarios", "plans", "rubrics", "tracks", "mechanisms", "tactics"),
+            *("measures", "runs"),
+        ]
     ),
 )
 @log_dir_option
 @json_option
 def command(what: str | None, log_dir: Path, as_json: bool) -> None:
-    """List suites, scenarios, plans, tracks, mechanisms, tactics, measures or runs.
+    """List suites, scenarios, plans, rubrics, tracks, mechanisms, tactics, measures or runs.
 
     Without WHAT, list suites, scenarios and runs.
 
@@ -49,6 +52,7 @@ def command(what: str | None, log_dir: Path, as_json: bool) -> None:
         "suites": _suites,
         "scenarios": _scenarios,
         "plans": _plans,
+        "rubrics": _rubrics,
         "tracks": _tracks,
         "mechanisms": _mechanisms,
         "tactics": _tactics,
@@ -74,7 +78,7 @@ def command(what: str | None, log_dir: Path, as_json: bool) -> None:
     if what == "measures":
         echo(f"\n{_PAGES}")
     if what is None:
-        echo("\nAlso: track15 list plans | tracks | mechanisms | tactics | measures")
+        echo("\nAlso: track15 list plans | rubrics | tracks | mechanisms | tactics | measures")
 
 
 def _print(title: str, rows: Rows) -> None:
@@ -87,7 +91,7 @@ def _print(title: str, rows: Rows) -> None:
         return
     if title == "runs":
         rows = [_run_in_words(row) for row in rows]
-    numbers = [i for i, name in enumerate(rows[0]) if name in ("arms", "issues", "absent")]
+    numbers = [i for i, name in enumerate(rows[0]) if name in ("arms", "issues", "absent", "calls")]
     cells = [list(row.values()) for row in rows]
     names = (0, 1, 3) if title == "runs" else (0,)
     whole = (0, 2) if title == "runs" else (0,)
@@ -167,6 +171,12 @@ def _plans() -> Rows:
         return {"plan": path.stem, "scenario": found.scenario or "", "title": found.title or ""}
 
     return _safely(list_files("plans"), row, ("plan", "scenario", "title"))
+
+
+def _rubrics() -> Rows:
+    from harness.app.rubrics import rubric_rows
+
+    return rubric_rows()
 
 
 def _tracks() -> Rows:
@@ -260,7 +270,8 @@ def _runs(log_dir: Path) -> Rows:
     def row(path: Path) -> dict[str, str]:
         folder = RunFolder(path)
         played = folder.info.players.values()
-        models = ", ".join(model for several in played for model in several) or "scripted"
+        nobody = "others, elsewhere" if folder.info.elsewhere else "scripted"
+        models = ", ".join(model for several in played for model in several) or nobody
         return {
             "run": path.name,
             "finished": f"{folder.finished()}/{folder.info.dialogues}",

@@ -40,8 +40,9 @@ class Judged:
         Measure(
             name="rejected",
             title="quotes thrown away",
-            definition="Number of a judge's quotes that do not occur in what it read; by the "
-            "judge, uncalibrated",
+            definition="Number of a judge's quotes that do not occur in what it read, or where its "
+            "entry says that they do, or whose entry is of nothing that there is; by the judge, "
+            "uncalibrated",
             range="0..",
             undefined="as for judged.undecided",
         ),
@@ -52,6 +53,8 @@ class Judged:
         record = case.record
         assert isinstance(record, JudgementRecord)
         who = {"rubric": record.spec.rubric.id, "judge": record.spec.judge.model}
+        if record.spec.variant is not None:
+            who["swapped"] = record.spec.variant.swapped
         found = void(self, case)
         if found is None:
             verdicts = record.body.verdicts

@@ -141,6 +141,7 @@ class Settlement:
             undefined="void",
             source="C2",
             headline=True,
+            needs=("ending",),
         ),
         Measure(
             name="over_agreement",

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.analysis.asked import balance_of, courses_for, effects_of
+from harness.analysis.asked import courses_for, effects_of
+from harness.analysis.balance import balance_of
 from harness.analysis.run_values import read_values
 from harness.evaluators.registry import builtin, measures
 from harness.records.reader import RunFolder

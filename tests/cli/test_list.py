@@ -21,7 +21,16 @@ from tests.support.disputes import SMALL, small, write
 from tests.support.inprocess import typed
 from tests.support.run_folders import MIDDLE, deal, make_run, make_suite
 
-EVERYTHING = ["suites", "scenarios", "tracks", "mechanisms", "tactics", "measures", "runs"]
+EVERYTHING = [
+    "suites",
+    "scenarios",
+    "rubrics",
+    "tracks",
+    "mechanisms",
+    "tactics",
+    "measures",
+    "runs",
+]
 ROW = {
     "run": "mine-0",
     "finished": "3/4",
@@ -110,7 +119,8 @@ def test_without_a_word_it_lists_what_there_is_to_play_and_was_played(
     at = [place for place, line in enumerate(shown) if line in titles]
     assert [shown[place] for place in at] == ["Suites", "Scenarios", "Runs"]
     assert [shown[place - 1] for place in at[1:]] == ["", ""]
-    assert shown[-1] == "Also: track15 list plans | tracks | mechanisms | tactics | measures"
+    also = "plans | rubrics | tracks | mechanisms | tactics | measures"
+    assert shown[-1] == f"Also: track15 list {also}"
     document = json.loads(typed("list", "--json", cwd=tmp_path).out)
     assert list(document) == ["suites", "scenarios", "runs"]
     assert document["suites"] == []

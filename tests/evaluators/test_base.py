@@ -61,6 +61,7 @@ def test_an_evaluator_reads_talks_where_it_does_not_say() -> None:
     others = {evaluator.name: kind_of(evaluator) for evaluator in builtin()}
     assert others.pop("probe") == "probe", "it reads what a delegate was asked before any talks"
     assert others.pop("judged") == "judgement"
+    assert others.pop("reported") == "recorded", "it reads what others say of their own talks"
     assert set(others.values()) == {"talks", "chain"}
 
 
