@@ -135,6 +135,38 @@ def test_what_stops_it_leaves_nothing_half(
     assert list(runs.iterdir()) == []
 
 
+def test_what_no_measure_could_compare_is_refused_in_words(tmp_path: Path) -> None:
+    issues = {f"i{n}": [str(step) for step in range(9)] for n in range(9)}
+    told = changed(WORDS, issues=issues)
+    done = import_file("jsonl", written(tmp_path / "a.jsonl", [WORDS, told]), log_dir=tmp_path)
+    (why,) = done.problems
+    assert why.startswith(
+        f"{tmp_path / 'a.jsonl'}:2: issues: the options make 387,420,489 packages"
+    )
+    assert "use fewer issues or options" in why
+
+
+def test_more_than_can_be_held_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path / "a.jsonl", [CAR, WORDS, changed(CAR, id="b")])
+    notes: list[str] = []
+    monkeypatch.setattr(importing, "MOST", 2)
+    done = import_file("jsonl", path, log_dir=tmp_path, notify=notes.append)
+    assert done.read == 2
+    assert notes == ["no more than 2 negotiations are read; split the file for the rest"]
+    monkeypatch.setattr(importing, "MOST_BYTES", 100)
+    with pytest.raises(InputError, match="more than 0 MB together"):
+        import_file("jsonl", path, log_dir=tmp_path / "other")
+    assert not (tmp_path / "other").exists()
+
+
+def test_it_says_where_they_come_from(tmp_path: Path) -> None:
+    lines = [changed(CAR, id=str(n), source=f"class {n}") for n in range(5)]
+    path = written(tmp_path / "a.jsonl", lines)
+    asked = import_file("jsonl", path, log_dir=tmp_path).folder.info.suite.question
+    assert asked.endswith("They come from: class 0; class 1; class 2 and 2 more.")
+    assert "is “The buyer”; the other seat is “The seller”." in asked
+
+
 def test_every_dialogue_may_have_a_scenario_of_its_own(tmp_path: Path) -> None:
     lines = []
     for number in range(60):
