@@ -211,6 +211,14 @@ def test_talks_of_which_little_is_told_are_laid_out_without_a_number(tmp_path: P
     assert (row["worth_o"], row["no_deal_o"], row["reported.points_o"]) == (None, None, None)
 
 
+def test_an_ending_has_the_points_of_the_source_beside_its_value(tmp_path: Path) -> None:
+    lines = [CAR, changed(CAR, id="left", outcome={"kind": "walk_out", "by": "seller"})]
+    folder = import_file("jsonl", written(tmp_path / "a.jsonl", lines), log_dir=tmp_path).folder
+    deal, left = (reading_of(folder, one).could for one in folder.transcripts())
+    assert deal[0] == "The buyer: 0.40 (10 points), no deal 0.20 (5 points): could sign."
+    assert left[1] == "The seller: no deal is worth 0.20 (5 points)."
+
+
 def test_it_is_listed_as_held_by_others(tmp_path: Path) -> None:
     path = written(tmp_path / "a.jsonl", [WORDS])
     info = import_file("jsonl", path, log_dir=tmp_path).folder.info
