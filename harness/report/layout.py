@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from harness.evaluators.base import SEATS
 from harness.evaluators.case import Case
 from harness.evaluators.ledger import ledger
 from harness.incentives.profiles import IncentiveProfile
@@ -101,7 +102,16 @@ def read(
         besides=tuple(goes_with(writer, private=False)),
         approval=tuple(approval_of(writer)),
         valued=valued,
+        in_words=_in_words(writer),
     )
+
+
+def _in_words(writer: Writer) -> bool:
+    """Whether a side of talks held elsewhere has no two moves on record."""
+    if writer.case.spec is not None:
+        return False
+    moved = [step.seat for step in writer.steps]
+    return any(moved.count(seat) < 2 for seat in SEATS)
 
 
 def _side(seat: str) -> str:

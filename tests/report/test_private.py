@@ -105,7 +105,7 @@ PUBLIC = {
     | {"words", "terms", "package", "worths", "given", "besides"},
     "Reading": {"dialogue", "anchor", "label", "title", "arm", "arms", "why", "identity"}
     | {"summary", "delegations", "rounds", "ledger", "trajectory", "ending", "reason", "terms"}
-    | {"worths", "could", "most", "most_turns", "numbers", "besides", "valued"},
+    | {"worths", "could", "most", "most_turns", "numbers", "besides", "valued", "in_words"},
 }
 PRIVATE = {
     "Delegation": {"brief", "profile"},
