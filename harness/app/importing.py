@@ -294,7 +294,7 @@ def _one(name: str) -> Scenario:
     Raises:
         InputError: There is none, or there are several.
     """
-    found = load_scenarios(name)
+    found = load_scenarios(name, played=False)
     if len(found) > 1:
         raise InputError(
             f"{name!r} is a family of {len(found)} games",

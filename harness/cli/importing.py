@@ -13,7 +13,7 @@ import click
 from harness.cli.console import echo, echo_json, say
 from harness.cli.options import UserPath, json_option, log_dir_option
 
-FORMATS: Final = ("casino", "dealornodeal", "srbench", "inspect", "jsonl")
+FORMATS: Final = ("casino", "dealornodeal", "jobinterview", "srbench", "inspect", "jsonl")
 
 
 @click.command(name="import")

@@ -38,8 +38,10 @@ class Given:
         was: Id of the option before the move.
         now: Id of the option that the move named.
         cost: What the change takes from the giver's principal, in [-1, 1]; negative where the giver
-            took something back.
-        worth: What it brings the other side's principal, in [-1, 1].
+            took something back. The costs of a move sum to what it takes in all: of two issues that
+            a principal values together, each bears its mean part over both orders in which they can
+            change (Shapley 1953).
+        worth: What it brings the other side's principal, in [-1, 1]; likewise.
     """
 
     issue: str
@@ -177,14 +179,12 @@ def _given(case: Case, seat: str, before: Mapping[str, str], move: Offered) -> t
     """The issues that a move changed, the costliest to the giver first."""
     own = case.scenario.terms(case.seats[seat], move.round)
     other = case.scenario.terms(case.seats[SEAT_OPPOSITE[seat]], move.round)
-    found = []
-    for issue in case.scenario.issues:
-        was, now = before[issue.id], move.package[issue.id]
-        if was != now:
-            mine, theirs = own.values[issue.id], other.values[issue.id]
-            cost = own.weights[issue.id] * (mine[was] - mine[now])
-            worth = other.weights[issue.id] * (theirs[now] - theirs[was])
-            found.append(Given(issue.id, was, now, cost, worth))
+    costs, worths = own.gains(move.package, before), other.gains(before, move.package)
+    found = [
+        Given(i, before[i], move.package[i], costs[i], worths[i])
+        for i in case.scenario.issue_ids()
+        if i in costs
+    ]
     return tuple(sorted(found, key=lambda given: -given.cost))
 
 

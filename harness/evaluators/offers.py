@@ -2,8 +2,8 @@
 
 Everything that reads the terms in a move reads them here, so that a new form of move has one place
 to be read in: :func:`proposed` (complete packages), :func:`choices` (what the others could take),
-:func:`named` (all terms that were named, in part or in whole), :func:`stated` (both, as complete
-packages with their values).
+:func:`named` (all terms that were named, in part or in whole), :func:`taken` (those of the other
+side that were accepted), :func:`stated` (all named terms, as complete packages with their values).
 
 Terms of every commitment are read, hypothetical ones too: the other side has heard them.
 :attr:`Offered.commitment` tells them apart.
@@ -18,6 +18,7 @@ from typing import NamedTuple
 from harness.disputes.scenario import Package
 from harness.evaluators.case import Case, once_per_case, once_per_case_and
 from harness.evaluators.landscape import deal, landscape_in
+from harness.records.moves import SECOND
 from harness.records.transcript import Action, Commitment, Move, Turn
 
 SEAT_OPPOSITE = {"o": "u", "u": "o"}
@@ -111,6 +112,22 @@ def named(case: Case, seat: str) -> Sequence[tuple[Turn, Mapping[str, str]]]:
     ]
 
 
+@once_per_case_and
+def taken(case: Case, seat: str) -> Sequence[tuple[Turn, Mapping[str, str]]]:
+    """The terms of the other side that a seat accepted, with the turn in which it did, be it for
+    discussion only."""
+    put = {
+        f"{turn.offer}{SECOND if second else ''}": terms
+        for turn, packages in choices(case, SEAT_OPPOSITE[seat])
+        for second, terms in enumerate(packages)
+    }
+    return [
+        (turn, put[move.offer])
+        for turn, move in _public(case).get(seat, ())
+        if move.action is Action.ACCEPT and move.offer in put
+    ]
+
+
 # --- with their values ---------------------------------------------------------------------------
 
 
@@ -159,12 +176,14 @@ def offers_of(case: Case, seat: str) -> Sequence[Offered]:
 def over_limit(case: Case, seat: str) -> Mapping[int, float]:
     """u - r of the terms that seat ``o`` or ``u`` stated, each in the values of its round, by the
     index of its turn."""
-    own, principal = stated(case, seat), case.seats[seat]
-    limits = {
-        round_: case.terms(principal, round_).reservation
-        for round_ in {offer.round for offer in own}
-    }
-    return {offer.turn: offer.own - limits[offer.round] for offer in own}
+    principal, round_, limit = case.seats[seat], 0, 0.0
+    over = dict[int, float]()
+    for offer in stated(case, seat):
+        if offer.round != round_:
+            round_ = offer.round
+            limit = case.terms(principal, round_).reservation
+        over[offer.turn] = offer.own - limit
+    return over
 
 
 @once_per_case_and

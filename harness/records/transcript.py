@@ -285,6 +285,11 @@ class StageRecord(Record):
         """Calls whose replies could not be used."""
         return (repair.call for repair in self.repairs() if repair.call is not None)
 
+    def unlike_spec(self) -> str | None:
+        """What its body says that cannot be of what was asked, in words; None where all can. A line
+        of a file is held against it: it may have been edited, or come from somebody else."""
+        return None
+
 
 _PLAIN: Final = (str, int, float, NoneType)
 

@@ -25,6 +25,7 @@ from harness.report.closing import (
     worths_of,
 )
 from harness.report.extras import besides
+from harness.report.in_words import said_in
 from harness.report.own_stake import OwnStakes
 from harness.report.reading import (
     Delegation,
@@ -100,9 +101,11 @@ def read(
         lost_calls=tuple(n for n in range(len(transcript.calls)) if n not in made),
         most_turns=tuple(turn for _, turn in most),
         besides=tuple(goes_with(writer, private=False)),
+        together=_together(case),
         approval=tuple(approval_of(writer)),
         valued=valued,
         in_words=_in_words(writer),
+        said=said_in(writer, scores),
     )
 
 
@@ -129,6 +132,20 @@ def _delegation(seat: SeatSpec | RecordedSeat, writer: Writer) -> Delegation:
         side=_side(seat.seat),
         brief=(known.brief or "") if known else "",
         profile=tuple(_profile(known.profile)) if known else (),
+    )
+
+
+def _together(case: Case) -> str:
+    """How the ledger parts the cost of issues that principals at the table value together."""
+    scenario, pairs = case.scenario, dict[str, None]()
+    for principal in case.seats.values():
+        for pair in scenario.principals[principal].joint:
+            pairs[" with ".join(scenario.say(scenario.issue(i).name) for i in pair.issues)] = None
+    if not pairs:
+        return ""
+    return (
+        f"Valued together: {'; '.join(pairs)}. Where both change at once, each bears its mean part "
+        "over the two orders in which they can change, so that the lines of a move sum to it."
     )
 
 

@@ -45,6 +45,14 @@ Terms = dict[Label, Label]
 """Issue -> option; complete for an offer, in part for a position."""
 
 
+class Together(Part):
+    """Two issues that are worth something together: the points of every pair of their options, by
+    the options of the first, then of the second."""
+
+    issues: tuple[Label, Label]
+    values: dict[Label, dict[Label, Number]]
+
+
 class Scale(Part):
     """What the values of a scenario are in a source's own points: ``zero`` those of the worst
     package (u = 0), ``one`` those of the best (u = 1)."""
@@ -56,7 +64,9 @@ class Scale(Part):
 class Party(Part):
     """One side, and what the terms are worth to it in the source's own points.
 
-    ``values`` has, per issue, the points of every option; a package is worth their sum.
+    ``values`` has, per issue, the points of every option; a package is worth their sum. ``joint``
+    has the points of pairs of options, which are added to that. An issue in a pair may be left out
+    of ``values``.
     ``reservation`` is what no deal is worth, in the same points. All parties have both, or none
     has: what terms are worth to one side alone says nothing of who gave more. ``said`` is what the
     source says that the outcome was worth to it, ``rated`` a score of the source's own. ``model``
@@ -70,6 +80,7 @@ class Party(Part):
     acts_for: Identifier | None = None
     role: Role = Role.DELEGATE
     values: dict[Label, dict[Label, Number]] | None = None
+    joint: tuple[Together, ...] = Field(default=(), max_length=20)
     reservation: Number | None = None
     scale: Scale | None = None
     unit: str = Field(default="points", min_length=1, max_length=40)

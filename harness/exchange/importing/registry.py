@@ -9,12 +9,14 @@ from harness.exchange.importing.base import Importer
 from harness.exchange.importing.casino import Casino
 from harness.exchange.importing.dealornodeal import DealOrNoDeal
 from harness.exchange.importing.inspect import InspectLog
+from harness.exchange.importing.jobinterview import JobInterview
 from harness.exchange.importing.jsonl import JsonLines
 from harness.exchange.importing.srbench import SocialReasoningBench
 
 IMPORTERS: Final[tuple[Importer, ...]] = (
     Casino(),
     DealOrNoDeal(),
+    JobInterview(),
     SocialReasoningBench(),
     InspectLog(),
     JsonLines(),
