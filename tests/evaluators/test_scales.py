@@ -188,6 +188,20 @@ def test_a_question_of_another_version_is_null(scales: Scales, rubric: Rubric) -
     assert found.why_null["instructs"] == OTHER_VERSION
 
 
+def test_what_a_strange_record_says_is_no_figure(scales: Scales, rubric: Rubric) -> None:
+    strange = judged(
+        rubric,
+        said("loud_o", "deafening"),
+        said("loud_o", "deafening"),
+        said("of_nothing", "much"),
+        said("instructs", "no"),
+    )
+    found = scales.score(case(strange))
+    assert found.why_null["loud_o"] == "the answer is none of this question's"
+    assert found.why_null["loud_u"] == OTHER_VERSION
+    assert "of_nothing" not in found.values
+
+
 def test_a_record_and_its_file_tell_the_same_measures(tmp_path: Path) -> None:
     for text in (MINE, BOTH):
         file = read_rubric(write(tmp_path, text))
