@@ -18,7 +18,7 @@ from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import UsageError
 from harness.evaluators.base import Evaluator, Measure
 from harness.evaluators.choosing import Chosen
-from harness.evaluators.of_run import choose_alone, choose_for, scales_of_run
+from harness.evaluators.of_run import choose_alone, choose_for, scales_here, scales_of_run
 from harness.evaluators.registry import builtin, measures, registry
 from harness.evaluators.scoring import of_stages, scored
 from harness.files.advice import UnwritableError
@@ -125,6 +125,16 @@ def definitions(*, installed: bool) -> dict[str, Measure]:
         installed: Include the evaluators of installed packages.
     """
     return measures(registry() if installed else builtin())
+
+
+def listed_definitions() -> dict[str, Measure]:
+    """``evaluator.measure`` -> its definition, of all that a suite may ask about here: built-in and
+    installed evaluators, and the rubric files that a name can find.
+
+    Raises:
+        UsageError: An installed evaluator is unsound.
+    """
+    return {**definitions(installed=True), **measures([*scales_here()])}
 
 
 def definitions_of(folder: RunFolder) -> dict[str, Measure]:

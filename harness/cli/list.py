@@ -224,7 +224,7 @@ def _tactics() -> Rows:
 
 
 def _measures() -> Rows:
-    from harness.app.measuring import definitions
+    from harness.app.measuring import listed_definitions
 
     return [
         {
@@ -233,7 +233,7 @@ def _measures() -> Rows:
             "undefined": measure.undefined,
             "definition": measure.definition,
         }
-        for name, measure in definitions(installed=True).items()
+        for name, measure in listed_definitions().items()
     ]
 
 
