@@ -133,12 +133,15 @@ def _budget(
     )
 
 
-def announcement(session: Session, played: Mapping[str, str]) -> str | None:
+def announcement(
+    session: Session, played: Mapping[str, str], *, calibrated: bool = False
+) -> str | None:
     """The sentence before the first request; None where nothing is left to ask.
 
     Args:
         session: Of judgements.
         played: Status of each stage that is on record, by id.
+        calibrated: Whether there is a calibration of the judge.
     """
     plan = session.plan
     assert isinstance(plan, JudgingPlan)
@@ -157,7 +160,8 @@ def announcement(session: Session, played: Mapping[str, str]) -> str | None:
     return (
         f"{plan.judge} judges {records:,} finished {noun} by {by}{done}.{again} "
         f"{whole}: repairs not counted.{_BY_TOPIC if _by_topic(plan) else ''} "
-        "Its judgements are not calibrated. Ctrl-C keeps what is finished."
+        f"{'' if calibrated else 'Its judgements are not calibrated. '}"
+        "Ctrl-C keeps what is finished."
     )
 
 

@@ -26,6 +26,7 @@ def models() -> dict[str, type[BaseModel]]:
     """The model behind every schema, by the name of the schema."""
     from harness.disputes.games.family import GameFamily
     from harness.disputes.scenario import Scenario
+    from harness.exchange.importing.negotiation import Negotiation
     from harness.models.named import ModelsFile
     from harness.plans.rubric_file import RubricHead
     from harness.suite.suite import Suite
@@ -36,6 +37,7 @@ def models() -> dict[str, type[BaseModel]]:
         "suite": Suite,
         "models": ModelsFile,
         "rubric": RubricHead,
+        "negotiation": Negotiation,
     }
 
 

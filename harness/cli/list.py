@@ -22,6 +22,11 @@ _FEASIBLE = (
     "both principals could sign, on average."
 )
 
+_PAGES = (
+    "What fools each measure, and which claim it serves: docs/measures.md, and under Help in "
+    "track15 view."
+)
+
 
 @click.command()
 @click.argument(
@@ -59,7 +64,10 @@ def command(what: str | None, log_dir: Path, as_json: bool) -> None:
     if as_json:
         import json
 
-        echo_json(json.dumps(found[what] if what else found, indent=1, ensure_ascii=False))
+        said: object = found[what] if what else found
+        if what == "measures":
+            said = _measures_as_json(found[what])
+        echo_json(json.dumps(said, indent=1, ensure_ascii=False))
         return
     for index, name in enumerate(wanted):
         if index:
@@ -67,6 +75,8 @@ def command(what: str | None, log_dir: Path, as_json: bool) -> None:
         _print(name, found[name])
     if what == "tracks":
         echo(f"\n{_FEASIBLE}")
+    if what == "measures":
+        echo(f"\n{_PAGES}")
     if what is None:
         echo("\nAlso: track15 list plans | rubrics | tracks | mechanisms | tactics | measures")
 
@@ -224,16 +234,32 @@ def _tactics() -> Rows:
 
 
 def _measures() -> Rows:
-    from harness.app.measuring import listed_definitions
+    from harness.app.measuring import described
 
     return [
         {
-            "measure": name,
-            "range": measure.range,
-            "undefined": measure.undefined,
-            "definition": measure.definition,
+            "measure": one.name,
+            "range": one.measure.range,
+            "undefined": one.measure.undefined,
+            "definition": one.measure.definition,
         }
-        for name, measure in listed_definitions().items()
+        for one in described()
+    ]
+
+
+def _measures_as_json(rows: Rows) -> list[dict[str, object]]:
+    """Measures with their sources, what fools them, and the page of their evaluator; null for one
+    that does not ship."""
+    from harness.app.measuring import described
+
+    return [
+        {
+            **row,
+            "source": one.measure.source,
+            "fooled_by": list(one.fooled_by),
+            "page": one.page,
+        }
+        for row, one in zip(rows, described(), strict=True)
     ]
 
 
@@ -244,7 +270,8 @@ def _runs(log_dir: Path) -> Rows:
     def row(path: Path) -> dict[str, str]:
         folder = RunFolder(path)
         played = folder.info.players.values()
-        models = ", ".join(model for several in played for model in several) or "scripted"
+        nobody = "others, elsewhere" if folder.info.elsewhere else "scripted"
+        models = ", ".join(model for several in played for model in several) or nobody
         return {
             "run": path.name,
             "finished": f"{folder.finished()}/{folder.info.dialogues}",

@@ -19,6 +19,7 @@ from harness.cli.console import program, say
 from harness.cli.limiting import limit_options
 from harness.cli.options import (
     UserPath,
+    calibration_option,
     display_option,
     endpoint_options,
     json_option,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 _SCORING: Final = frozenset(
     {"run", "evaluators", "judge", "max_void", "no_report", "display", "log_dir", "as_json"}
-    | {"follow_links"}
+    | {"follow_links", "calibrations"}
 )
 """Parameters that mean something without a judge."""
 
@@ -72,6 +73,7 @@ _SCORING: Final = frozenset(
     help="Ask every question once more with the names of the two parties exchanged (labels), in "
     "the reverse order (order), or both, and compare: each is one more call a record.",
 )
+@calibration_option
 @models_option
 @endpoint_options
 @partial(limit_options, of="judging the run")
@@ -99,6 +101,7 @@ def command(
     judge: str | None,
     rubrics: tuple[str, ...],
     swaps: tuple[str, ...],
+    calibrations: tuple[Path, ...],
     max_void: float,
     no_report: bool,
     display: str,
@@ -110,6 +113,9 @@ def command(
 
     Nothing is played, and no model is called unless --judge names one. Code that the run names is
     not executed: an evaluator in a file counts where --evaluator names it.
+
+    With --calibration, figures by the judge that it is of are shown with their errors taken out,
+    beside what the judge reads.
 
     With --judge, a model first answers set questions about the finished records, with quotes that
     must occur in them. What that may take is said before it begins. The same command resumes it and
@@ -125,7 +131,8 @@ def command(
         _refuse_without_judge()
     else:
         asked = {"rubrics": rubrics, "swaps": swaps}
-        left = _judge(folder, judge, asked, {**options, "log_dir": log_dir}, display)
+        given = {**options, "log_dir": log_dir}
+        left = _judge(folder, judge, asked, given, display, calibrations)
     code = measure(
         folder.path,
         as_json=as_json,
@@ -133,6 +140,7 @@ def command(
         only=True,
         page=not no_report,
         max_void=max_void,
+        calibrations=calibrations,
     )
     return code or min(left, 1)
 
@@ -161,8 +169,11 @@ def _judge(
     asked: dict[str, tuple[str, ...]],
     options: dict[str, Any],
     display: str,
+    calibrations: tuple[Path, ...],
 ) -> int:
-    """Have a run judged, with progress; how many judgements are missing after that."""
+    """Have a run judged, with progress; how many judgements are missing after that. That the
+    calibrations are of this judge is held before anything is paid for."""
+    from harness.app.calibrations import calibration_for
     from harness.app.judgements import (
         announcement,
         judging_session,
@@ -182,15 +193,18 @@ def _judge(
         say,
         swaps_named(asked["swaps"]),
     )
+    for file in calibrations:
+        calibration_for(session.judging, file)
 
     @contextlib.contextmanager
     def shown() -> Iterator[None]:
         with showing(session.progress, display, f"{session.judging.judge} judges"):
             yield
 
+    announced = partial(announcement, calibrated=bool(calibrations))
     try:
         with rare_collections():
-            asyncio.run(sit(session, announce=announcement, around=shown))
+            asyncio.run(sit(session, announce=announced, around=shown))
     except KeyboardInterrupt:
         _say_resume(session)
         raise

@@ -56,7 +56,7 @@ concessions.
 @click.option("--scenario", help="List only this scenario.")
 @click.option(
     "--outcome",
-    type=click.Choice(["deal", "no_deal", "walk_out", "void", "failed"]),
+    type=click.Choice(["deal", "no_deal", "walk_out", "unknown", "void", "failed"]),
     help="List only these endings.",
 )
 @click.option("--filter", metavar="EXPR", help="List only dialogues that match; see below.")

@@ -24,7 +24,9 @@ from harness.evaluators.publication import PublicationMeasures
 from harness.evaluators.published import Published
 from harness.evaluators.readers import Readers
 from harness.evaluators.red_lines import RedLines
+from harness.evaluators.reported import Reported
 from harness.evaluators.settlement import Settlement
+from harness.evaluators.words import Words
 
 
 def builtin() -> tuple[Evaluator, ...]:
@@ -34,10 +36,12 @@ def builtin() -> tuple[Evaluator, ...]:
         Concessions(),
         RedLines(),
         Overstatement(),
+        Words(),
         Commitments(),
         Acceptability(),
         Prediction(),
         Process(),
+        Reported(),
         Debriefs(),
         Leakage(),
         Probing(),

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import ClassVar, Final
 
 from harness.disputes.scenario import Scenario
 from harness.evaluators.base import Found, Measure, nothing
@@ -78,6 +78,10 @@ class Scales:
         kind: Of the records that it reads.
     """
 
+    fooled_by: ClassVar[tuple[str, ...]] = (
+        "A judge may follow names, or the order of answers: `--swap` asks with either exchanged.",
+        "A judge may believe what a delegation says of itself, or to its judge.",
+    )
     rubric: str
     version: int
     measures: tuple[Measure, ...]

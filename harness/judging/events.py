@@ -3,7 +3,8 @@
 An entry says in which passage its words stand. They must stand in that one, and where the rubric
 asks who speaks, in a passage of that speaker. An entry that names another passage, an item or an
 answer that does not exist, or words of somebody else, is rejected and kept, so that it can be
-counted. It is neither put right nor asked for again: only a reply out of form is.
+counted. It is neither put right nor asked for again: only a reply out of form is, as one is whose
+entries lack a field, or have a value there that is none of a set list.
 """
 
 from __future__ import annotations
@@ -134,12 +135,7 @@ class _Reader:
             name: self._faults.text(entry, name, LONGEST_NAME, f"{path}.")
             for name in ("of", "answer")
         }
-        values = {
-            one.id: self._faults.text(
-                entry, one.id, LONGEST_QUOTE if one.quoted else LONGEST_NAME, f"{path}."
-            )
-            for one in self._fields
-        }
+        values = {one.id: self._value(one, entry, path) for one in self._fields}
         said = {name: value for name, value in values.items() if value is not None}
         of, answer = texts["of"], texts["answer"]
         if at is None or quote is None or of is None or answer is None or len(said) < len(values):
@@ -153,11 +149,9 @@ class _Reader:
     def _kept(
         self, passage: Passage, quote: str, of: str, answer: str, values: Mapping[str, str]
     ) -> Verdict:
-        quotes = (Quote(text=as_it_stands(quote, (passage,), passage.at), at=passage.at),)
+        quotes = (Quote(text=_spelt(quote, passage), at=passage.at),)
         kept = {
-            one.id: as_it_stands(values[one.id], (passage,), passage.at)
-            if one.quoted and values[one.id]
-            else values[one.id]
+            one.id: _spelt(values[one.id], passage) if one.quoted else values[one.id]
             for one in self._fields
         }
         if answer == CANNOT_TELL:
@@ -196,6 +190,14 @@ class _Reader:
             speakers.add(item.said_by)
         return OTHER_SIDE if speakers - {passage.who} else None
 
+    def _value(self, one: JudgedField, entry: dict[str, Any], path: str) -> str | None:
+        """The value of a field; None where it is out of form, as one is that is none of a set list.
+        Which answers its item has is no matter of form."""
+        if one.quoted or one.of_item:
+            limit = LONGEST_QUOTE if one.quoted else LONGEST_NAME
+            return self._faults.text(entry, one.id, limit, f"{path}.")
+        return self._faults.choice(entry, one.id, [own.id for own in one.answers], f"{path}.")
+
     def _number(self, entry: Mapping[str, Any], path: str) -> int | None:
         value = entry.get("at")
         if isinstance(value, int) and not isinstance(value, bool):
@@ -205,6 +207,15 @@ class _Reader:
                 f"'{path}.at' must be the number of a passage, such as 4, not {shown(value)}."
             )
         return None
+
+
+def _spelt(words: str, passage: Passage) -> str:
+    """Words as they stand in their passage, signs before and behind them included where they are
+    quoted with them."""
+    if not words:
+        return ""
+    whole, asked = (" ".join(text.split()) for text in (passage.text, words))
+    return asked if asked in whole else as_it_stands(words, (passage,), passage.at)
 
 
 def _may_be(one: JudgedField, value: str, item: JudgedItem) -> bool:

@@ -21,48 +21,67 @@ from harness.records.judgement import JudgedTopic, Rubric
 
 LEAST: Final = 4
 """Letters of a word that counts, at least; numbers of two digits and more count."""
+LEAST_OF_NAME: Final = 3
+"""The same of the name of a topic, and of any word that is looked up: a cap is a cap."""
 ENDING: Final = 3
 """Letters at the end of a word that may be others: sanctions, sanctioned."""
 _WORDS: Final = re.compile(r"[^\W_]+")
 _COMMON: Final = frozenset(
     [
+        "000",
         "about",
         "after",
         "again",
         "against",
+        "all",
         "also",
-        "answer",
+        "and",
         "another",
+        "answer",
+        "any",
+        "are",
+        "back",
         "before",
         "between",
         "both",
-        "back",
+        "but",
         "call",
         "calls",
+        "can",
         "cannot",
         "could",
+        "did",
         "does",
         "each",
         "else",
         "even",
         "every",
         "first",
+        "for",
         "from",
+        "get",
         "given",
         "gives",
         "goes",
+        "got",
+        "had",
+        "has",
         "have",
         "here",
+        "how",
         "into",
+        "its",
         "itself",
         "keep",
         "keeps",
         "last",
         "left",
         "less",
+        "let",
         "made",
         "make",
         "makes",
+        "may",
         "more",
         "most",
         "moves",
@@ -70,13 +89,21 @@ _COMMON: Final = frozenset(
         "must",
         "need",
         "none",
+        "nor",
+        "not",
         "nothing",
+        "now",
+        "off",
         "only",
         "open",
         "other",
         "others",
+        "our",
+        "out",
         "over",
+        "own",
         "party",
+        "per",
         "same",
         "says",
         "shall",
@@ -89,9 +116,11 @@ _COMMON: Final = frozenset(
         "stays",
         "such",
         "take",
+        "taken",
         "takes",
         "than",
         "that",
+        "the",
         "their",
         "them",
         "then",
@@ -106,21 +135,28 @@ _COMMON: Final = frozenset(
         "under",
         "until",
         "upon",
+        "use",
         "very",
+        "via",
+        "was",
         "were",
         "what",
         "when",
         "where",
+        "whether",
         "which",
         "while",
+        "who",
+        "why",
         "will",
         "with",
+        "within",
         "without",
         "word",
         "would",
         "year",
         "years",
-        "000",
+        "yes",
     ]
 )
 
@@ -167,7 +203,7 @@ def words_of(rubric: Rubric) -> dict[str, frozenset[str]]:
         for field in rubric.fields
         if field.speaker
         for answer in field.answers
-        for word in _words(answer.text)
+        for word in _words(answer.text, LEAST_OF_NAME)
     }
     found = {topic.id: frozenset(_said_of(rubric, topic) - names) for topic in rubric.topics}
     often = Counter(word for words in found.values() for word in words)
@@ -181,14 +217,19 @@ def words_of(rubric: Rubric) -> dict[str, frozenset[str]]:
 def _said_of(rubric: Rubric, topic: JudgedTopic) -> set[str]:
     """The words of a topic and of the answers of its items."""
     answers = [one for item in rubric.items if item.id in topic.items for one in item.answers]
-    texts = [topic.id, topic.name, *(text for one in answers for text in (one.id, one.text))]
-    return {word for text in texts for word in _words(text)}
+    texts = [text for one in answers for text in (one.id, one.text)]
+    named = {word for text in (topic.id, topic.name) for word in _words(text, LEAST_OF_NAME)}
+    return named.union(*(_words(text) for text in texts))
 
 
-def _words(text: str) -> Iterator[str]:
-    """Those that count."""
+def _words(text: str, least: int = LEAST) -> Iterator[str]:
+    """Those that count.
+
+    Args:
+        least: Letters.
+    """
     for word in _WORDS.findall(plain(text).replace("_", " ")):
-        if word not in _COMMON and (len(word) >= LEAST or (word.isdigit() and len(word) > 1)):
+        if word not in _COMMON and (len(word) >= least or (word.isdigit() and len(word) > 1)):
             yield word
 
 
@@ -204,7 +245,7 @@ def _touching(
     touched = {
         number
         for number, passage in enumerate(passages)
-        if any(_touches(word, beginnings) for word in _words(passage.text))
+        if any(_touches(word, beginnings) for word in _words(passage.text, LEAST_OF_NAME))
     }
     behind = {number + 1 for number in touched}
     return tuple(one for number, one in enumerate(passages) if number in touched | behind)

@@ -1,4 +1,4 @@
-"""What a judge is asked about the words of talks: the prose ledger (claims C4, C5).
+"""What a judge is asked about the words of talks: the prose ledger (claims C4, C6).
 
 It lists what a delegation gives, takes back, calls its last word or threatens in words, each with
 its place, and how far the words commit it. It reads the words alone. What was put at the table is
@@ -60,12 +60,14 @@ List each time that a delegation, in its own words,
 - threatens the other side (`threat`).
 
 An event is an entry of its own for each issue: words that give way on two issues are two \
-entries. A step that is only said again, in the same passage or a later one, is no new step. A \
-delegation that takes up terms which the other side asked for concedes, and so does one that \
-drops a demand of its own. The first demand that it makes on an issue is no concession, and nor \
-are praise, thanks, questions, understanding for the other side, or words on what the other side \
-should do. Words that only seem to give, and leave its demand where it was, are no concession \
-either."""
+entries. A step that is only said again, in the same passage or a later one, is no new step, \
+unless it now commits more: a thought that becomes an offer is an entry again. A delegation that \
+takes up terms which the other side asked for concedes, and so does one that drops a demand of \
+its own. Where it agrees to several terms at once, list each issue of which the talks have said \
+the terms, and on which this moves it. The first demand that it makes on an issue is no \
+concession, and nor are praise, thanks, questions, understanding for the other side, or words on \
+what the other side should do. Words that only seem to give, and leave its demand where it was, \
+are no concession either."""
 
 
 def prose_ledger_rubric(scenario: Scenario) -> Rubric:
@@ -130,7 +132,10 @@ def _items(scenario: Scenario) -> Iterator[JudgedItem]:
         id=THREAT,
         question="threatens the other side",
         answers=(
-            JudgedAnswer(id=LEAVE, text="to leave or to break off the talks"),
+            JudgedAnswer(
+                id=LEAVE,
+                text="to leave or to break off the talks; to say that it leaves now is none",
+            ),
             JudgedAnswer(id=WORSE, text="with another harm"),
         ),
     )
@@ -161,7 +166,7 @@ def _fields(scenario: Scenario, seated: tuple[str, ...]) -> Iterator[JudgedField
     yield JudgedField(
         id=WAS,
         question="where it stood on this before, by its own words.",
-        answers=_answers(**{UNSAID: "it has not said so, or it is a threat"}),
+        answers=_answers(**{UNSAID: "it has not said so; also of last words and threats"}),
         of_item=True,
     )
     yield JudgedField(
@@ -198,8 +203,9 @@ def _fields(scenario: Scenario, seated: tuple[str, ...]) -> Iterator[JudgedField
         question="what it says there of its mandate for this:",
         answers=_answers(
             **{
-                CLAIMED: "that its leadership has approved it, or lets it do so",
-                DENIED: "that its leadership has not, or would have to be asked",
+                CLAIMED: "that its leadership, or whoever must agree at home, has approved it, or "
+                "lets it do so",
+                DENIED: "that they have not, or would have to be asked",
                 UNSAID: "nothing",
             }
         ),

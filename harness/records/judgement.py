@@ -268,9 +268,32 @@ class Judgement(Record):
     repairs: tuple[Repair, ...] = ()
 
 
+_NOT_ASKED: Final = "not of what was asked"
+
+
 class JudgementRecord(StageRecord):
     """A record or text that was judged."""
 
     kind: Literal["judgement"] = JUDGEMENT
     spec: JudgementSpec
     body: Judgement
+
+    def unlike_spec(self) -> str | None:
+        """See :meth:`~harness.records.transcript.StageRecord.unlike_spec`. Whether quotes stand in
+        what was read is not looked at here: that is another record."""
+        rubric, verdicts = self.spec.rubric, self.body.verdicts
+        if self.status != "done":
+            return "it has verdicts, and no usable reply" if verdicts else None
+        asked = [item.id for item in rubric.items]
+        if rubric.listed is None and [verdict.item for verdict in verdicts] != asked:
+            return f"its verdicts are {_NOT_ASKED}: one for each item of its rubric, in order"
+        answers = {item.id: {one.id: one.quoted for one in item.answers} for item in rubric.items}
+        for verdict in verdicts:
+            known = answers.get(verdict.item, {})
+            if verdict.answer is None:
+                continue
+            if verdict.answer not in known:
+                return f"{verdict.answer!a} is {_NOT_ASKED}: {verdict.item!a} has no such answer"
+            if known[verdict.answer] and not verdict.quotes:
+                return f"its answer to {verdict.item!a} rests on no quote"
+        return None

@@ -11,11 +11,13 @@ import pytest
 from harness.cli.list import _print, _run_in_words, _runs, _safely, _scenarios
 from harness.disputes.scenario import Scenario
 from harness.errors import InputError
+from harness.evaluators.base import fooled_by_of
 from harness.evaluators.of_run import scales_here
 from harness.evaluators.registry import builtin, measures
 from harness.files.catalogue import list_files
 from harness.incentives.tracks import MECHANISMS, TRACKS
 from tests.disputes.games.test_family import FAMILY
+from tests.support.command import ROOT
 from tests.support.disputes import SMALL, small, write
 from tests.support.inprocess import typed
 from tests.support.run_folders import MIDDLE, deal, make_run, make_suite
@@ -74,6 +76,18 @@ def test_every_measure_is_listed(tmp_path: Path) -> None:
     known = measures((*builtin(), *scales_here()))
     assert "rubric_firmness.marked_o" in known
     assert found == {name: measure.definition for name, measure in known.items()}
+
+
+def test_every_measure_names_its_page_and_what_fools_it(tmp_path: Path) -> None:
+    listed = json.loads(typed("list", "measures", "--json", cwd=tmp_path).out)
+    rows = {row["measure"]: row for row in listed}
+    for evaluator in builtin():
+        for measure in evaluator.measures:
+            row = rows[f"{evaluator.name}.{measure.name}"]
+            assert row["fooled_by"] == list(fooled_by_of(evaluator))
+            assert row["source"] == measure.source
+            assert (ROOT / row["page"]).is_file()
+    assert "docs/measures.md" in typed("list", "measures", cwd=tmp_path).out
 
 
 def test_a_track_says_what_its_seats_are_rewarded_for(tmp_path: Path) -> None:

@@ -62,6 +62,8 @@ def test_no_question_has_more_unless_one_passage_has() -> None:
     [
         ("sanctions", "sancti", True),
         ("force_cap", "160", True),
+        ("force_cap", "cap", True),  # a name's word may be as short
+        ("force_cap", "forc", True),
         ("force_cap", "sold", False),  # soldiers: five letters of it at least
         ("alignment", "velm", False),  # who speaks is no topic
         ("alignment", "with", False),
