@@ -21,7 +21,7 @@ from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import UsageError
 from harness.evaluators.base import Evaluator, Measure, fooled_by_of
 from harness.evaluators.choosing import Chosen
-from harness.evaluators.of_run import choose_alone, choose_for, scales_of_run
+from harness.evaluators.of_run import choose_alone, choose_for, scales_here, scales_of_run
 from harness.evaluators.registry import builtin, measures, registry
 from harness.evaluators.scoring import of_stages, scored
 from harness.files.advice import UnwritableError
@@ -159,16 +159,19 @@ class Described:
 
 
 def described() -> list[Described]:
-    """Every measure of the built-in and installed evaluators."""
-    shipped = {evaluator.name for evaluator in builtin()}
+    """Every measure of the built-in and installed evaluators, and of the rubric files that a name
+    can find."""
+    pages = {evaluator.name: f"docs/measures/{evaluator.name}.md" for evaluator in builtin()}
+    rubrics = tuple(scales_here())
+    pages |= {evaluator.name: "docs/rubrics.md" for evaluator in rubrics}
     return [
         Described(
             name=f"{evaluator.name}.{measure.name}",
             measure=measure,
             fooled_by=fooled_by_of(evaluator),
-            page=f"docs/measures/{evaluator.name}.md" if evaluator.name in shipped else None,
+            page=pages.get(evaluator.name),
         )
-        for evaluator in registry()
+        for evaluator in (*registry(), *rubrics)
         for measure in evaluator.measures
     ]
 
