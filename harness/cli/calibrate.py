@@ -150,7 +150,8 @@ def command(
         f"Calibration: {shown_path(found.folder / RECORD)}, page: {shown_path(found.folder / PAGE)}"
     )
     if record is not None:
-        say(f"Use it: track15 score RUN --judge {shlex.quote(model)} --calibration {record}")
+        use = ("score", "RUN", "--judge", model, "--rubric", rubric, "--calibration", str(record))
+        say(f"Use it: {shlex.join([program(), *use])}")
     return 0
 
 
