@@ -54,10 +54,8 @@ def test_a_judge_is_calibrated_and_asked_nothing_twice(
     assert done.code == 0, done.err
     said = " ".join(done.err.split())
     assert "reads 36 planted transcripts by prose-ledger. At most 36 model calls" in said
-    use = (
-        f"score RUN --judge openai/x@{server.base_url} --rubric prose-ledger --calibration {record}"
-    )
-    assert use in said
+    use = f"--judge openai/x@{server.base_url} --rubric prose-ledger --calibration {record}"
+    assert f"score RUN {use}" in said
     assert judge.asked == 36
     shown = " ".join(done.out.split())
     assert "read 12 planted transcripts of the split 'dev' by prose-ledger" in shown
