@@ -37,6 +37,7 @@ from harness.analysis.judged_measures import (
     Labels,
     judged_findings,
     said_of_judges,
+    without_errors,
 )
 from harness.analysis.mechanisms import MechanismFinding
 from harness.analysis.prefix import PrefixShares, prefix_shares
@@ -184,6 +185,7 @@ class Findings(BaseModel):
         if not self.instrument:  # scripts are driven by their incentives
             terms = min(1, len(parts) - 1)
             parts[terms] = checked(parts[terms], self.primary, self.probes)
+        parts += without_errors(self.judged, self.primary)
         return (*parts, *self._later_agreement(), *changed)
 
     def _later_agreement(self) -> tuple[str, ...]:

@@ -6,11 +6,13 @@ import math
 from dataclasses import dataclass, replace
 from typing import Final
 
-from harness.analysis.judge_known import counted_judgements
-from harness.analysis.judged_measures import JudgeKnown
+from harness.analysis.judge_known import counted_judgements, judge_known
+from harness.analysis.judged_measures import JudgeKnown, said_of_judges
 from harness.analysis.label_agreement import LabelAgreement, Reading, agreements
 from harness.analysis.labelled_turns import LabelledTurn
+from harness.evaluators.base import Measure
 from harness.evaluators.case import Case, case_of
+from harness.evaluators.registry import builtin, measures
 from harness.evaluators.word_events import listed
 from harness.evaluators.word_turns import acts, found_in_turn, judged_turns
 from harness.plans.prose_ledger import PROSE_LEDGER
@@ -106,6 +108,17 @@ def with_labels(folder: RunFolder, known: JudgeKnown) -> JudgeKnown:
         people=found.people,
         warnings=(*known.warnings, *found.warnings),
     )
+
+
+def definitions_in(folder: RunFolder) -> dict[str, Measure]:
+    """``evaluator.measure`` -> its definition, for the built-in evaluators, as a run has them:
+    those by a judge say whether its errors are known.
+
+    Raises:
+        RecordError: A file of the run is damaged.
+    """
+    known = with_labels(folder, judge_known(folder))
+    return said_of_judges(measures(builtin()), known)
 
 
 def _cases(folder: RunFolder, labels: list[Label]) -> dict[str, Case]:

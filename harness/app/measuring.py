@@ -14,7 +14,7 @@ from harness.analysis.anchored_arms import anchored_arms, arms_answered
 from harness.analysis.findings import Findings, find
 from harness.analysis.human_anchor import People, read_people
 from harness.analysis.judge_known import judge_known
-from harness.analysis.label_pairs import with_labels
+from harness.analysis.label_pairs import definitions_in, with_labels
 from harness.app.calibrations import keep_calibration
 from harness.app.onepass import OnePass, can_spread
 from harness.app.runs import Notify, Run, load, unheard
@@ -138,6 +138,16 @@ def definitions(*, installed: bool) -> dict[str, Measure]:
         installed: Include the evaluators of installed packages.
     """
     return measures(registry() if installed else builtin())
+
+
+def definitions_of(folder: RunFolder) -> dict[str, Measure]:
+    """``evaluator.measure`` -> its definition, for the built-in evaluators; those by a judge say
+    whether the run knows its errors.
+
+    Raises:
+        RecordError: A file of the run is damaged.
+    """
+    return definitions_in(folder)
 
 
 def measure(

@@ -309,12 +309,12 @@ def _show_scores(folder: RunFolder, transcript: Transcript, *, as_json: bool) ->
     if as_json:
         echo_json(f"[{', '.join(score.model_dump_json() for score in found)}]")
         return
-    from harness.app.measuring import definitions
+    from harness.app.measuring import definitions_of
     from harness.report.tables import print_table, shown
     from harness.visible import shortened
 
     console = results()
-    known = definitions(installed=False)
+    known = definitions_of(folder)
     rows = []
     for score in found:
         for name, value in score.values.items():
