@@ -49,7 +49,7 @@ def export(
         run: As for :func:`~harness.app.load`.
         to: ``jsonl``, ``csv`` or ``parquet`` for tables; ``inspect`` for a log of Inspect.
         table: ``dialogues`` (the default), ``moves``, ``concessions``, ``scores``, ``probes``,
-            ``episodes``, or ``all``.
+            ``episodes``, ``words``, or ``all``.
         out: A file; a folder for all tables; ``-`` for the standard output, for JSON lines and CSV
             of one table. Logs of Inspect: a name with ``.eval`` is one log, any other a folder of
             logs. None: that output where it can be, else a name after the run's, here.
