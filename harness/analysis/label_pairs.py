@@ -26,6 +26,9 @@ LABELLED: Final = (PROSE_LEDGER,)
 _SEVERAL: Final = (
     "Several judges have read this run by the rubric {!r}, so that labels correct none of them."
 )
+_OTHERWISE: Final = (
+    "{} labels are by another version of the rubric than the judge's, and do not correct it."
+)
 _GONE: Final = "{} of {} labels are of talks that this run does not have, and are not used."
 
 
@@ -78,7 +81,10 @@ def labels_read(folder: RunFolder) -> LabelsRead | None:
         warnings.append(_SEVERAL.format(rubric))
     elif judges:
         by_record = {record: one for (record, _), one in judged.items()}
-        labels = _labelled(folder, cases, known, by_record)
+        alike = [one for one in known if _same_version(one, by_record)]
+        if len(alike) < len(known):
+            warnings.append(_OTHERWISE.format(len(known) - len(alike)))
+        labels = _labelled(folder, cases, alike, by_record)
         turns = _turns(folder, by_record)
     return LabelsRead(
         labels=labels,
@@ -119,6 +125,13 @@ def definitions_in(folder: RunFolder) -> dict[str, Measure]:
     """
     known = with_labels(folder, judge_known(folder))
     return said_of_judges(measures(builtin()), known)
+
+
+def _same_version(label: Label, judged: dict[str, JudgementRecord]) -> bool:
+    """Whether a label is by the version of the rubric by which the judge has read its talks, where
+    it has."""
+    judgement = judged.get(label.record)
+    return judgement is None or judgement.spec.rubric.version == label.version
 
 
 def _cases(folder: RunFolder, labels: list[Label]) -> dict[str, Case]:
