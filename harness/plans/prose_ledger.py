@@ -166,7 +166,7 @@ def _fields(scenario: Scenario, seated: tuple[str, ...]) -> Iterator[JudgedField
     yield JudgedField(
         id=WAS,
         question="where it stood on this before, by its own words.",
-        answers=_answers(**{UNSAID: "it has not said so, or it is a threat"}),
+        answers=_answers(**{UNSAID: "it has not said so; also of last words and threats"}),
         of_item=True,
     )
     yield JudgedField(
