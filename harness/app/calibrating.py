@@ -38,6 +38,7 @@ from harness.records.judgement import JUDGEMENT, JudgementRecord
 if TYPE_CHECKING:
     from harness.analysis.agreement import Agreed
     from harness.analysis.judge_account import Account
+    from harness.analysis.judge_reads import Erred
     from harness.analysis.judge_usable import Verdict
     from harness.orchestrator.judging import JudgingPlan, JudgingSession
     from harness.orchestrator.session import Session
@@ -84,12 +85,14 @@ class Calibrated:
         account: The figures.
         verdicts: Criterion -> whether the judge may be used for it.
         folder: Of the run.
+        erred: The transcripts on which it errs, the worst first: what to read.
     """
 
     record: Calibration
     account: Account
     verdicts: Mapping[str, Verdict]
     folder: Path
+    erred: Sequence[Erred] = ()
 
 
 def calibrate(
@@ -223,6 +226,7 @@ def calibrated(begun: Calibrating) -> Calibrated:
         RecordError: Readings are missing.
     """
     from harness.analysis.judge_account import account_of
+    from harness.analysis.judge_reads import most_erred
     from harness.analysis.judge_usable import verdicts_of
 
     run, plan = begun.session.run, begun.session.judging
@@ -245,7 +249,7 @@ def calibrated(begun: Calibrating) -> Calibrated:
     account = account_of(reads)
     verdicts = verdicts_of(account, len(reads))
     record = _record(begun, run, found, account, verdicts)
-    return Calibrated(record, account, verdicts, begun.folder)
+    return Calibrated(record, account, verdicts, begun.folder, most_erred(reads))
 
 
 def keep(found: Calibrated, record: Path | None = None) -> None:
@@ -261,7 +265,7 @@ def keep(found: Calibrated, record: Path | None = None) -> None:
 
     content = found.record.as_bytes()
     write_atomically(found.folder / RECORD, iter([content]))
-    page = render(found.record, found.account, found.verdicts)
+    page = render(found.record, found.account, found.verdicts, found.erred)
     write_atomically(found.folder / PAGE, iter([page.encode()]))
     if record is not None:
         write_out(record, content)
