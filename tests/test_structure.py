@@ -160,6 +160,7 @@ CLI_MAY = {
     "harness.report.calibration_words",
     "harness.report.plan_reading",
     "harness.report.plan_words",
+    "harness.report.judged_answers",
     "harness.report.tables",
     "harness.report.terminal",
     "harness.report.wording",

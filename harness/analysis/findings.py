@@ -14,22 +14,22 @@ from pydantic import BaseModel, ConfigDict, Field
 from harness.analysis.account import Account, account_of
 from harness.analysis.anchored_arms import AnchoredArm
 from harness.analysis.arm_finding import ArmFinding, arm_finding
+from harness.analysis.asked import courses_for, effects_of
 from harness.analysis.balance import BalanceEffect, balance_of
-from harness.analysis.by_model import ModelFinding, asked_of, by_model, together, words_of
+from harness.analysis.by_model import ModelFinding, asked_of, by_model, together
 from harness.analysis.chain_cells import chain_parts
 from harness.analysis.chain_finding import ChainOf, LinkFinding, links_of
 from harness.analysis.chains import read_episodes
 from harness.analysis.checks import CheckResult
-from harness.analysis.contrast import evaluate_all
-from harness.analysis.courses import Courses, courses_of, with_courses
 from harness.analysis.declared import Declared, declared
 from harness.analysis.decomposition import Chain
 from harness.analysis.dose import DoseCurve
 from harness.analysis.effect import Effect
-from harness.analysis.factorial import Decomposition
+from harness.analysis.factorial_effects import FactorialFinding
 from harness.analysis.families import families
 from harness.analysis.headline import LATER, LATER_AGREEMENT, headline, later_agreement
 from harness.analysis.instruments import INSTRUMENT, after_talks
+from harness.analysis.judged import NOT_JUDGED, JudgingFound, judged_of
 from harness.analysis.judged_measures import (
     NOTHING_KNOWN,
     JudgeCorrected,
@@ -42,9 +42,9 @@ from harness.analysis.judged_measures import (
 from harness.analysis.mechanisms import MechanismFinding
 from harness.analysis.prefix import PrefixShares, prefix_shares
 from harness.analysis.run_values import read_values
+from harness.analysis.so_far import AT_ITS_END, UNFINISHED, SoFar, so_far
 from harness.analysis.thresholds import Probes, checked, probes_of
 from harness.analysis.twopart import TwoPart, two_part
-from harness.analysis.unheard import with_unheard
 from harness.analysis.values import Brief, Known, Values
 from harness.evaluators.base import Evaluator, Measure, kind_of
 from harness.evaluators.chain import CHAIN, of_chains
@@ -75,8 +75,8 @@ class Findings(BaseModel):
         declared: When the questions were declared: before the first result, or after how many.
         secondary: Holm-corrected together.
         mechanisms: Incentives that the suite switches one at a time.
-        factorial: Decomposition of the primary measure's means, where the suite plays every
-            combination of two or more mechanisms; None elsewhere.
+        factorial: What combinations of mechanisms do to the primary measure; None where the suite
+            does not switch two or more on one track.
         doses: What follows more of one incentive, in the suite's order.
         two_part: Agreement and terms of every arm and of the primary contrast, by family of
             scenarios; None in findings that were made without it.
@@ -87,7 +87,8 @@ class Findings(BaseModel):
         chain_parts: What of the later talks is the article's doing and what the revealed hand's,
             where the suite plays the four cells of both, likewise; else None.
         anchored: What readers changed, corrected by people's answers, where these were given.
-        judged: Figures by a judge whose errors are known, uncorrected and corrected.
+        judging: What became of judgements, and what exchanging names or the order changed.
+        corrected: Figures by a judge whose errors are known, uncorrected and corrected.
         judge_warnings: Why what is kept of a judge's errors is not used, a sentence each.
         labels: Who labelled turns of the run, and how far they agree; None where nobody did.
         scripts_after: What has to be said of scripts that write or read in a run in which models
@@ -104,6 +105,8 @@ class Findings(BaseModel):
             suite asks (``secondary``, ``mechanisms``, ``doses``, ``checks``) is then of each
             line-up too, as its ``lineup`` says. All else, ``primary`` and ``two_part`` among it, is
             over all of them together.
+        so_far: What may be said of the primary question before the run is finished, of each
+            line-up; none of a run that is.
         served_warnings: That an address was served by more than one model, a sentence each.
     """
 
@@ -130,7 +133,7 @@ class Findings(BaseModel):
     secondary: tuple[Effect, ...]
     arms: tuple[ArmFinding, ...]
     mechanisms: tuple[MechanismFinding, ...]
-    factorial: Decomposition | None
+    factorial: FactorialFinding | None
     doses: tuple[DoseCurve, ...] = ()
     two_part: TwoPart | None = None
     balance: tuple[BalanceEffect, ...] = ()
@@ -145,10 +148,12 @@ class Findings(BaseModel):
     links: tuple[LinkFinding, ...] = Field(default=(), exclude_if=lambda found: not found)
     chain_parts: Chain | None = Field(default=None, exclude_if=lambda found: found is None)
     anchored: tuple[AnchoredArm, ...] = Field(default=(), exclude_if=lambda found: not found)
-    judged: tuple[JudgeCorrected, ...] = Field(default=(), exclude_if=lambda found: not found)
+    judging: JudgingFound = Field(default=NOT_JUDGED, exclude_if=lambda one: not one.judged)
+    corrected: tuple[JudgeCorrected, ...] = Field(default=(), exclude_if=lambda found: not found)
     judge_warnings: tuple[str, ...] = Field(default=(), exclude_if=lambda said: not said)
     labels: Labels | None = Field(default=None, exclude_if=lambda found: found is None)
     scripts_after: str = Field(default="", exclude_if=lambda said: not said)
+    so_far: tuple[SoFar, ...] = Field(default=(), exclude_if=lambda said: not said)
 
     @property
     def primaries(self) -> tuple[Effect, ...]:
@@ -179,13 +184,15 @@ class Findings(BaseModel):
         """The same in the parts that it is read in: agreement, terms, their size, and that the
         question was changed, where it was. Of a run of several line-ups, a part for each."""
         changed = self.declared.changed if self.declared is not None else ()
+        if self.so_far and any(one.interval is not None for one in self.primaries):
+            changed = (*changed, AT_ITS_END)
         if self.by_model:
             return (*(found.line for found in self.by_model), TOGETHER, *changed)
         parts = list(headline(self.account, self.primary, self.two_part))
         if not self.instrument:  # scripts are driven by their incentives
             terms = min(1, len(parts) - 1)
             parts[terms] = checked(parts[terms], self.primary, self.probes)
-        parts += without_errors(self.judged, self.primary)
+        parts += without_errors(self.corrected, self.primary)
         return (*parts, *self._later_agreement(), *changed)
 
     def _later_agreement(self) -> tuple[str, ...]:
@@ -205,7 +212,9 @@ class Findings(BaseModel):
     @property
     def warnings(self) -> list[str]:
         """What weakens the answer and does not stand in it."""
-        return [*self.account.warnings(self.answer), *self.served_warnings, *self.judge_warnings]
+        so_far = [UNFINISHED, *(one.sentence for one in self.so_far)] if self.so_far else []
+        unsure = (*self.served_warnings, *self.judge_warnings)
+        return [*so_far, *self.account.warnings(self.answer), *unsure]
 
     @property
     def caveat(self) -> str | None:
@@ -283,15 +292,17 @@ def find(
         for arm in values.proceedings
     }
     measure = suite.contrasts.primary.measure if suite.contrasts else PRIMARY
-    courses = _courses(folder, suite, values, None if known is None else known.courses)
+    courses = courses_for(folder, suite, values, None if known is None else known.courses)
     lineups = by_model(info, values, definitions, courses, measure)
-    primary, secondary = _effects(suite, values, definitions, courses, apart=bool(lineups))
+    primary, secondary = effects_of(suite, values, definitions, courses, apart=bool(lineups))
     kinds = families({name: info.scenarios[name] for name in _in_order(info.scenarios, values)})
     parts = two_part(values, kinds, suite.contrasts.primary if suite.contrasts else None, measure)
     asked_for = together(lineups) or asked_of(suite, values, secondary, definitions, measure)
     instrument = _instrument(values, info)
+    account = account_of(info, values.proceedings, went_on)
     return Findings(
-        account=account_of(info, values.proceedings, went_on),
+        account=account,
+        so_far=so_far(folder, values, definitions) if account.missing else (),
         suite=suite.id,
         title=suite.title,
         question=suite.question,
@@ -313,7 +324,6 @@ def find(
         arms=tuple(arm_finding(arm, suite, values, found) for arm, found in summaries.items()),
         two_part=parts,
         balance=balance_of(suite, values, measure, definitions),
-        **judged_findings(values, suite, definitions, judges),
         measures={
             name: measure
             for name, measure in definitions.items()
@@ -330,6 +340,8 @@ def find(
         by_model=lineups,
         chain_parts=None if lineups else chain_parts(suite, values),
         links=() if lineups or primary is None else links_of((primary, *secondary), values),
+        **judged_findings(values, suite, definitions, judges),
+        judging=judged_of(folder),
         **asked_for,
     )
 
@@ -362,33 +374,3 @@ def _instrument(values: Values, info: RunInfo) -> bool:
     if values.players:
         return values.players == {"scripted"}
     return all(set(models) == {"scripted"} for models in info.players.values())
-
-
-def _courses(folder: RunFolder, suite: Suite, values: Values, known: Courses | None) -> Courses:
-    """Of the arms that are compared; of none where nothing is void, and so nothing is asked."""
-    if suite.contrasts is None or not any(went.void for went in values.proceedings.values()):
-        return {}
-    compared = {arm for c in suite.contrasts.all() for arm in (c.treatment, c.control) if arm}
-    if known is not None:
-        return {where: course for where, course in known.items() if where[-1] in compared}
-    return courses_of(folder, compared)
-
-
-def _effects(
-    suite: Suite,
-    values: Values,
-    definitions: dict[str, Measure],
-    courses: Courses,
-    *,
-    apart: bool,
-) -> tuple[Effect | None, tuple[Effect, ...]]:
-    """The primary and the secondary effects; ``apart`` leaves out the secondary ones, which each
-    line-up has for itself."""
-    if suite.contrasts is None:
-        return None, ()
-    further = () if apart else suite.contrasts.secondary
-    contrasts = (suite.contrasts.primary, *further)
-    rows = {c.measure: with_courses(values.observations(c.measure), courses) for c in contrasts}
-    words = words_of(definitions)
-    first, others = evaluate_all(suite.contrasts.primary, further, rows, *words)
-    return with_unheard(first, values), tuple(with_unheard(one, values) for one in others)

@@ -152,14 +152,14 @@ def said_of_judges(definitions: Mapping[str, Measure], known: JudgeKnown) -> dic
 def judged_findings(
     values: Values, suite: Suite, definitions: Mapping[str, Measure], known: JudgeKnown
 ) -> dict[str, Any]:
-    """What findings have of judges: ``judged``, ``judge_warnings`` and ``labels``.
+    """What findings have of judges: ``corrected``, ``judge_warnings`` and ``labels``.
 
     Args:
         values, suite, definitions, known: As for :func:`corrected_measures`.
     """
     labels = Labels(people=dict(known.people), agreements=known.agreements)
     return {
-        "judged": corrected_measures(values, suite, definitions, known),
+        "corrected": corrected_measures(values, suite, definitions, known),
         "judge_warnings": known.warnings,
         "labels": labels if known.people else None,
     }

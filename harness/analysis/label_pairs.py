@@ -12,6 +12,7 @@ from harness.analysis.label_agreement import LabelAgreement, Reading, agreements
 from harness.analysis.labelled_turns import LabelledTurn
 from harness.evaluators.base import Measure
 from harness.evaluators.case import Case, case_of
+from harness.evaluators.of_run import scales_of_run
 from harness.evaluators.registry import builtin, measures
 from harness.evaluators.word_events import listed
 from harness.evaluators.word_turns import acts, found_in_turn, judged_turns
@@ -117,14 +118,14 @@ def with_labels(folder: RunFolder, known: JudgeKnown) -> JudgeKnown:
 
 
 def definitions_in(folder: RunFolder) -> dict[str, Measure]:
-    """``evaluator.measure`` -> its definition, for the built-in evaluators, as a run has them:
-    those by a judge say whether its errors are known.
+    """``evaluator.measure`` -> its definition, for the built-in evaluators and the rubric files by
+    which a run was judged. Those by a judge say whether its errors are known.
 
     Raises:
         RecordError: A file of the run is damaged.
     """
     known = with_labels(folder, judge_known(folder))
-    return said_of_judges(measures(builtin()), known)
+    return said_of_judges(measures((*builtin(), *scales_of_run(folder))), known)
 
 
 def _same_version(label: Label, judged: dict[str, JudgementRecord]) -> bool:

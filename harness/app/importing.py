@@ -6,11 +6,13 @@ import hashlib
 import os
 import re
 import secrets
+import shlex
 import shutil
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Final
 
@@ -20,7 +22,7 @@ from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario, Twin
 from harness.errors import InputError, UsageError
 from harness.exchange.importing.agenda import Agenda, agenda_of
-from harness.exchange.importing.base import BadNegotiationError, Imported
+from harness.exchange.importing.base import BadNegotiationError, Imported, Together
 from harness.exchange.importing.negotiation import Negotiation
 from harness.exchange.importing.record import record_of
 from harness.exchange.importing.registry import importer_of
@@ -76,7 +78,7 @@ class _Gathered:
 
     scenarios: dict[str, Scenario] = field(default_factory=dict)
     arms: dict[str, None] = field(default_factory=dict)
-    epochs: Counter[tuple[str, str, Twin]] = field(default_factory=Counter)
+    epochs: Counter[tuple[str, Twin]] = field(default_factory=Counter)
     lines: list[bytes] = field(default_factory=list)
     plan: list[bytes] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
@@ -102,7 +104,8 @@ class _Gathered:
         self.arms.setdefault(arm)
         if negotiation.source:
             self.sources.setdefault(negotiation.source)
-        where = (arm, spec.scenario, spec.twin)
+        # Counted over all arms: no two have anything in common that would make them a pair.
+        where = (spec.scenario, spec.twin)
         self.epochs[where] += 1
         episode = Episode(
             arm=arm,
@@ -117,7 +120,7 @@ class _Gathered:
 
 def import_file(
     format: str,  # noqa: A002 - as the argument is called
-    file: str | os.PathLike[str],
+    files: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     *,
     log_dir: str | os.PathLike[str] = LOG_DIR,
     name: str | None = None,
@@ -132,9 +135,9 @@ def import_file(
 
     Args:
         format: As ``track15 import`` names it.
-        file: Where they stand.
+        files: Where they stand: a file, or several.
         log_dir: Folder that run folders are in.
-        name: How the run is called; None for the name of the file.
+        name: How the run is called; None for the name of the first file.
         limit: Only so many, the first that can be used.
         scenario: Name or file of the scenario of those that name none and have no issues.
         strict: Refuse the file where one cannot be used, or stands in it twice by mistake.
@@ -142,7 +145,7 @@ def import_file(
         notify: Told what is left out.
 
     Returns:
-        The run, and what was left out. The same file again gives the same run.
+        The run, and what was left out. The same files again give the same run.
 
     Raises:
         UsageError: There is no such format, or an option does not fit.
@@ -150,12 +153,19 @@ def import_file(
             used; or ``strict``.
         RecordError: The folder cannot be written.
     """
-    importer, path = importer_of(format), Path(file)
-    base = slug(name if name is not None else path.stem, explicit=name is not None)
+    importer = importer_of(format)
+    paths = [Path(one) for one in ([files] if isinstance(files, str | os.PathLike) else files)]
+    if not paths:
+        raise UsageError("no file is named", fix="name one or more")
+    base = slug(name if name is not None else paths[0].stem, explicit=name is not None)
     default = None if scenario is None else _one(scenario)
     found = _Gathered()
-    for one in _up_to(importer.read(path), found, limit):
-        _take(one, found, base, default)
+    if isinstance(importer, Together):
+        read = importer.read_together(paths)
+    else:
+        read = chain.from_iterable(map(importer.read, paths))
+    for one in _up_to(read, found, limit):
+        _take(one, found, importer.name, default)
     if strict and found.refused:
         raise InputError(
             f"{_counted(found.refused)} cannot be used; nothing was written",
@@ -165,10 +175,11 @@ def import_file(
     if not found.lines:
         raise InputError(
             "the file holds no negotiation that can be used",
-            where=found.problems[0] if found.problems else str(path),
+            where=found.problems[0] if found.problems else str(paths[0]),
             fix=f"check that it is {importer.title}; docs/import.md says what each format is",
         )
-    info = _info(found, base, importer.title, path.name, command)
+    command = command or shlex.join(["track15", "import", format, *map(str, paths)])
+    info = _info(found, base, importer.title, command)
     folder = Path(log_dir) / f"import-{base}-{info.plan[:8]}"
     there = (folder / RUN).is_file()
     if not there:
@@ -212,6 +223,13 @@ def _up_to(read: Iterator[Imported], found: _Gathered, limit: int | None) -> Ite
 
 
 def _take(one: Imported, found: _Gathered, base: str, default: Scenario | None) -> None:
+    """Take what was read, or count it.
+
+    Args:
+        base: How the ids of scenarios begin: the same in every run of a format, so that runs of
+            the same negotiations can be compared.
+        default: Scenario of those that have none.
+    """
     if one.repeats:
         found.repeats += 1
         return
@@ -259,7 +277,7 @@ def _one(name: str) -> Scenario:
     Raises:
         InputError: There is none, or there are several.
     """
-    found = load_scenarios(name)
+    found = load_scenarios(name, played=False)
     if len(found) > 1:
         raise InputError(
             f"{name!r} is a family of {len(found)} games",
@@ -268,7 +286,7 @@ def _one(name: str) -> Scenario:
     return found[0]
 
 
-def _info(found: _Gathered, base: str, title: str, file: str, command: str) -> RunInfo:
+def _info(found: _Gathered, base: str, title: str, command: str) -> RunInfo:
     content = hashlib.sha256(b"\n".join([*found.plan, *found.lines])).hexdigest()[:16]
     o, u = _called(found.scenarios, "o"), _called(found.scenarios, "u")
     suite = Suite(
@@ -277,7 +295,7 @@ def _info(found: _Gathered, base: str, title: str, file: str, command: str) -> R
         question="These talks were held elsewhere, and nothing was asked of them before. What "
         f"tables call the official seat is {o}; the other seat is {u}.".replace("$", "$$"),
         scenarios=tuple(found.scenarios),
-        twins=tuple(dict.fromkeys(twin for _, _, twin in found.epochs)),
+        twins=tuple(dict.fromkeys(twin for _, twin in found.epochs)),
         epochs=max(found.epochs.values()),
         arms={arm: Arm(track=None) for arm in found.arms},
     )
@@ -286,7 +304,7 @@ def _info(found: _Gathered, base: str, title: str, file: str, command: str) -> R
     return RunInfo(
         version=__version__,
         created=created,
-        command=command or f"track15 import {file}",
+        command=command,
         plan=content,
         root=content,
         dialogues=number,

@@ -19,8 +19,9 @@ from harness.app.calibrations import keep_calibration
 from harness.app.onepass import OnePass, can_spread
 from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import UsageError
-from harness.evaluators.base import Evaluator, Measure
-from harness.evaluators.choosing import Chosen, choose
+from harness.evaluators.base import Evaluator, Measure, fooled_by_of
+from harness.evaluators.choosing import Chosen
+from harness.evaluators.of_run import choose_alone, choose_for
 from harness.evaluators.registry import builtin, measures, registry
 from harness.evaluators.scoring import of_stages, scored
 from harness.files.advice import UnwritableError
@@ -109,7 +110,7 @@ def report(
         RecordError: There is no such run, it is damaged, or the page cannot be written.
     """
     folder = load(run, log_dir=log_dir, notify=notify)
-    chosen = choose(folder.info.suite.evaluators, evaluators)
+    chosen = choose_for(folder, evaluators)
     over = OnePass.over(folder)
     with contextlib.ExitStack() as opened:
         if evaluators or not (folder.path / SCORES).is_file():
@@ -126,7 +127,7 @@ def ensure_scored(folder: RunFolder, opened: contextlib.ExitStack, notify: Notif
         RecordError: The run is damaged.
     """
     if not (folder.path / SCORES).is_file():
-        chosen = choose(folder.info.suite.evaluators)
+        chosen = choose_for(folder)
         over = OnePass.over(folder)
         _write_scores(folder, chosen, chosen.evaluators, opened, notify, over)
 
@@ -140,12 +141,44 @@ def definitions(*, installed: bool) -> dict[str, Measure]:
     return measures(registry() if installed else builtin())
 
 
+@dataclass(frozen=True)
+class Described:
+    """A measure and what is said of its evaluator.
+
+    Attributes:
+        name: ``evaluator.measure``.
+        measure: Its definition.
+        fooled_by: What makes the measures of its evaluator say what is not so.
+        page: The document about its evaluator; None for one that does not ship.
+    """
+
+    name: str
+    measure: Measure
+    fooled_by: tuple[str, ...]
+    page: str | None
+
+
+def described() -> list[Described]:
+    """Every measure of the built-in and installed evaluators."""
+    shipped = {evaluator.name for evaluator in builtin()}
+    return [
+        Described(
+            name=f"{evaluator.name}.{measure.name}",
+            measure=measure,
+            fooled_by=fooled_by_of(evaluator),
+            page=f"docs/measures/{evaluator.name}.md" if evaluator.name in shipped else None,
+        )
+        for evaluator in registry()
+        for measure in evaluator.measures
+    ]
+
+
 def definitions_of(folder: RunFolder) -> dict[str, Measure]:
-    """``evaluator.measure`` -> its definition, for the built-in evaluators; those by a judge say
-    whether the run knows its errors.
+    """``evaluator.measure`` -> its definition, for the built-in evaluators and those of the rubrics
+    by which a run was judged; those by a judge say whether the run knows its errors.
 
     Raises:
-        RecordError: A file of the run is damaged.
+        RecordError: A judgement of the run is damaged.
     """
     return definitions_in(folder)
 
@@ -185,9 +218,9 @@ def measure(
         InputError: The file of answers, or a calibration, is wrong.
         RecordError: The run is damaged; or ``out`` cannot be written.
     """
-    chosen = choose(folder.info.suite.evaluators, evaluators)
+    chosen = choose_for(folder, evaluators)
     alone = only and bool(evaluators)
-    scoring = choose(evaluators, evaluators).evaluators if alone else chosen.evaluators
+    scoring = choose_alone(folder, evaluators) if alone else chosen.evaluators
     people = None if anchor is None else people_for(folder, anchor)
     for file in calibrations:
         kept = shown_path(keep_calibration(folder, file))
@@ -232,8 +265,8 @@ def _found(
     judges = with_labels(folder, judge_known(folder))
     if over is None:
         return find(folder, chosen.evaluators, judges=judges), None
-    over.read()
-    return find(folder, chosen.evaluators, over.known, judges), over.courses
+    found = over.made(lambda known: find(folder, chosen.evaluators, known, judges))
+    return found, over.courses
 
 
 def write_page(

@@ -10,7 +10,7 @@ import click
 from harness.cli.console import say
 from harness.cli.options import UserPath, log_dir_option, models_option
 
-FORMATS: Final = ("jsonl", "csv", "parquet", "inspect")
+FORMATS: Final = ("jsonl", "csv", "parquet", "inspect", "talks")
 TABLES: Final = (
     "dialogues",
     "moves",
@@ -43,7 +43,8 @@ docs/export.md says what each column means.
     "--to",
     type=click.Choice(FORMATS),
     required=True,
-    help="JSON lines, CSV, Parquet, or a log that Inspect reads.",
+    help="JSON lines, CSV, Parquet, a log that Inspect reads, or the talks themselves as "
+    "'track15 import jsonl' reads them.",
 )
 @click.option(
     "--table", type=click.Choice(TABLES), help="Which table; dialogues when left out. See below."

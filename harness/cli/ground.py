@@ -61,6 +61,8 @@ def print_ledger(console: Console, reading: Reading) -> None:
         return
     console.print(shown("\nWhere the ground was given", "bold underline"))
     print_in(console, _LEGEND, "dim", by=0)
+    if reading.together:
+        print_in(console, reading.together, "dim", by=0)
     judges = list(dict.fromkeys(said.by for said in reading.said))
     if judges:
         print_in(console, f"{_IN_WORDS}: {'; '.join(judges)}.", "dim", by=0)

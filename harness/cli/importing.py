@@ -13,13 +13,13 @@ import click
 from harness.cli.console import echo, echo_json, say
 from harness.cli.options import UserPath, json_option, log_dir_option
 
-FORMATS: Final = ("casino", "dealornodeal", "srbench", "jsonl")
+FORMATS: Final = ("casino", "dealornodeal", "jobinterview", "srbench", "inspect", "jsonl")
 
 
 @click.command(name="import")
 @click.argument("format_", metavar="FORMAT", type=click.Choice(FORMATS))
-@click.argument("file", type=UserPath())
-@click.option("--name", help="How the run is called; after the file when left out.")
+@click.argument("files", metavar="FILE...", type=UserPath(), nargs=-1, required=True)
+@click.option("--name", help="How the run is called; after the first file when left out.")
 @click.option("--limit", type=click.IntRange(1), help="Read at most this many negotiations.")
 @click.option(
     "--scenario",
@@ -31,7 +31,7 @@ FORMATS: Final = ("casino", "dealornodeal", "srbench", "jsonl")
 @log_dir_option
 def command(
     format_: str,
-    file: Path,
+    files: tuple[Path, ...],
     name: str | None,
     limit: int | None,
     scenario: str | None,
@@ -42,7 +42,7 @@ def command(
     """Read negotiations that were held elsewhere into a run folder.
 
     Such a run is shown, scored, judged, compared and exported like any other. What nobody knows of
-    it is null with the reason. Nothing in FILE is executed, and no model is asked. docs/import.md
+    it is null with the reason. Nothing in a FILE is executed, and no model is asked. docs/import.md
     says what each format is, and how to bring transcripts of your own.
     """
     from harness.app.importing import import_file
@@ -50,7 +50,7 @@ def command(
 
     done = import_file(
         format_,
-        file,
+        files,
         log_dir=log_dir,
         name=name,
         limit=limit,

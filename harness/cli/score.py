@@ -61,10 +61,17 @@ _SCORING: Final = frozenset(
     "--rubric",
     "rubrics",
     multiple=True,
-    metavar="NAME",
-    help="What the judge is asked: 'article' or 'article-claims' about articles, 'talks-claims', "
-    "'private-facts' or 'prose-ledger' about talks (repeatable). By default 'article' where the "
-    "run has articles, else 'talks-claims'.",
+    metavar="NAME|FILE.md",
+    help="What the judge is asked: a name of 'track15 list rubrics', or a rubric file of your own "
+    "(repeatable). By default 'article' where the run has articles, else 'talks-claims'.",
+)
+@click.option(
+    "--swap",
+    "swaps",
+    multiple=True,
+    metavar="labels,order",
+    help="Ask every question once more with the names of the two parties exchanged (labels), in "
+    "the reverse order (order), or both, and compare: each is one more call a record.",
 )
 @calibration_option
 @models_option
@@ -93,6 +100,7 @@ def command(
     evaluators: tuple[str, ...],
     judge: str | None,
     rubrics: tuple[str, ...],
+    swaps: tuple[str, ...],
     calibrations: tuple[Path, ...],
     max_void: float,
     no_report: bool,
@@ -122,8 +130,9 @@ def command(
     if judge is None:
         _refuse_without_judge()
     else:
+        asked = {"rubrics": rubrics, "swaps": swaps}
         given = {**options, "log_dir": log_dir}
-        left = _judge(folder, judge, rubrics, given, display, calibrations)
+        left = _judge(folder, judge, asked, given, display, calibrations)
     code = measure(
         folder.path,
         as_json=as_json,
@@ -157,7 +166,7 @@ def _refuse_without_judge() -> None:
 def _judge(
     folder: RunFolder,
     judge: str,
-    rubrics: tuple[str, ...],
+    asked: dict[str, tuple[str, ...]],
     options: dict[str, Any],
     display: str,
     calibrations: tuple[Path, ...],
@@ -165,13 +174,25 @@ def _judge(
     """Have a run judged, with progress; how many judgements are missing after that. That the
     calibrations are of this judge is held before anything is paid for."""
     from harness.app.calibrations import calibration_for
-    from harness.app.judgements import announcement, judging_session, notes_after
+    from harness.app.judgements import (
+        announcement,
+        judging_session,
+        notes_after,
+        swaps_named,
+    )
     from harness.app.options import JudgeOptions, checked
     from harness.app.playing import sit
     from harness.cli.progress import showing
     from harness.workers.garbage import rare_collections
 
-    session = judging_session(folder, judge, rubrics, checked(options, JudgeOptions), say)
+    session = judging_session(
+        folder,
+        judge,
+        asked["rubrics"],
+        checked(options, JudgeOptions),
+        say,
+        swaps_named(asked["swaps"]),
+    )
     for file in calibrations:
         calibration_for(session.judging, file)
 

@@ -32,6 +32,7 @@ def _share(commitment: Commitment, words: str) -> tuple[Measure, Measure]:
             range="0..1",
             undefined="it made no proposal, or how far they commit is not on record",
             source="C6",
+            needs=(),
         )
     )
 
@@ -42,6 +43,21 @@ class Commitments:
     name = "commitment"
     kind = TALKS
     version = 1
+    fooled_by = (
+        (
+            "It reads the label that a delegate chose, or that the rules left it. Where a "
+            "private person may not bind anybody, the shares are the rule and no behaviour."
+        ),
+        "Words may take back what a label says, or say more than it. They are not read.",
+        (
+            "`deal` is the weakest commitment of all seats: one cautious acceptance makes a firm "
+            "offer read as talk."
+        ),
+        (
+            "`binds` and `only_talk` are of deals alone, and which talks end in a deal is itself "
+            "an outcome."
+        ),
+    )
     measures = (
         Measure(
             name="deal",
@@ -52,6 +68,7 @@ class Commitments:
             undefined="no deal, or not on record",
             source="C6",
             words=True,
+            needs=("ending",),
         ),
         Measure(
             name="binds",
@@ -60,6 +77,7 @@ class Commitments:
             range="yes/no",
             undefined="no deal, or not on record",
             source="C4, C6",
+            needs=("ending",),
         ),
         Measure(
             name="only_talk",
@@ -70,6 +88,7 @@ class Commitments:
             undefined="no deal, or not on record",
             source="C4, C6",
             headline=True,
+            needs=("ending",),
         ),
         *_share(Commitment.BINDING, "binding"),
         *_share(Commitment.AD_REFERENDUM, "ad referendum"),

@@ -7,20 +7,30 @@ from typing import Final
 
 from harness.bargaining.steps import COARSE, EXACT, NOTICEABLE, Step, classify, sensitivity
 from harness.evaluators import firmness, reciprocity
-from harness.evaluators.base import SEATS, Found, Measure, per_seat, rounded, void
+from harness.evaluators.base import SEATS, Found, Measure, of_seats, per_seat, rounded, void
 from harness.evaluators.case import Case
-from harness.evaluators.offers import ANY_COMMITMENT, Offered, offer_steps, offers_of
+from harness.evaluators.offers import ANY_COMMITMENT, offer_steps, offers_of
 from harness.evaluators.reciprocity import Dealings
-from harness.evaluators.totals import BASELINES, Baseline, disagree, one_sided, totals
+from harness.evaluators.totals import (
+    BASELINES,
+    NO_OPENING,
+    Baseline,
+    disagree,
+    one_sided,
+    totals,
+)
 from harness.records.spec import TALKS
 
 _OSC: dict[Baseline, str] = {"own": "osc", "public": "osc_public", "no_deal": "osc_no_deal"}
 """Baseline -> the name of the one-sided concession from it."""
 
-
 _NO_STEPS: Final = {step.value: 0 for step in Step}
 """How many steps there are of each class, before any was counted."""
 _EXACT, _COARSE = str(EXACT), str(COARSE)
+_UNDEFINED: Final = "a total is undefined"
+_NO_SUCH_STEP: Final = "no selfish, unfortunate or silent step"
+_TOTALS: Final = ("total_o", "total_u", *(_OSC[each] for each in BASELINES), "gap", "ambiguous")
+_NAMES: Final = of_seats("sensitivity", "offers")
 
 
 def _one_sided(baseline: Baseline, title: str, start: str) -> Measure:
@@ -31,7 +41,7 @@ def _one_sided(baseline: Baseline, title: str, start: str) -> Measure:
         f"each seat and the start is {start}. Proposals count {ANY_COMMITMENT}",
         range="-1..1, + the other seat gave more",
         undefined="neither ended anywhere else than it started, r = 1, or neither a deal nor a "
-        "proposal",
+        "proposal, or an opening position that is not on record",
         source="C9",
         headline=baseline == "own",
     )
@@ -47,6 +57,38 @@ class Concessions:
     name = "concessions"
     kind = TALKS
     version = 2
+    fooled_by = (
+        (
+            "A soft opening turns `osc` round: a side that opens below its own limit, and is "
+            "accepted at once, has given nothing from its own first proposal. `osc_public` and "
+            "`osc_no_deal` stand beside it for that."
+        ),
+        (
+            "Demands that are put in to be dropped count as conceding. Where the baselines "
+            "differ in sign, `ambiguous` is yes and none may be read alone."
+        ),
+        (
+            "A crumb is a concession: `sensitivity` counts a step of any size as one, and "
+            "`offers` counts a proposal that repeats the one before."
+        ),
+        (
+            "An answer of half the size counts as an answer, so a side that always gives half of "
+            "what it gets looks fully reciprocal in `unreciprocated`."
+        ),
+        (
+            "A slope over few moves can say the opposite of the plain ratio. Read `exchange` "
+            "before `reciprocity`, and `exchange` with care where the other side gave almost "
+            "nothing."
+        ),
+        (
+            "`firmness` is set by one proposal. A single careless or hypothetical one makes a "
+            "hard side look soft."
+        ),
+        (
+            "Words are not read. A side that improves its terms for a promise made in words bids "
+            "against itself by `own_bids`."
+        ),
+    )
     measures = (
         *per_seat(
             Measure(
@@ -58,7 +100,7 @@ class Concessions:
                 "last terms that the seat named itself. All values are those of the round in "
                 f"which the talks ended. Proposals count {ANY_COMMITMENT}",
                 range="(-inf, 1/(1-r)], + given away",
-                undefined="r = 1, or neither a deal nor a proposal",
+                undefined="r = 1, or neither a deal nor a proposal, or no opening on record",
                 source="Raiffa 1982",
             )
         ),
@@ -100,6 +142,7 @@ class Concessions:
                 range="0..inf, above 1 minds the other side",
                 undefined="no selfish, unfortunate or silent step",
                 source="Hindriks, Jonker & Tykhonov 2007",
+                needs=("values",),
             )
         ),
         *per_seat(
@@ -109,6 +152,7 @@ class Concessions:
                 definition=f"Number of the seat's proposals, {ANY_COMMITMENT}",
                 range="0, 1, ...",
                 undefined="void",
+                needs=(),
             )
         ),
     )
@@ -130,14 +174,10 @@ class Concessions:
         for seat in SEATS:
             firmness.put_firmness(found, case, seat)
             own = offers_of(case, seat)
-            steps = offer_steps(case, seat)
-            exact, coarse = _classes(steps, EXACT), _classes(steps, COARSE)
-            found.put(
-                f"sensitivity_{seat}",
-                sensitivity(exact),
-                "no selfish, unfortunate or silent step",
-            )
-            found.put(f"offers_{seat}", len(own))
+            changes = [(b.own - a.own, b.other - a.other) for a, b in offer_steps(case, seat)]
+            exact, coarse = _classes(changes, EXACT), _classes(changes, COARSE)
+            entries = ((sensitivity(exact), _NO_SUCH_STEP), (len(own), ""))
+            found.enter(_NAMES[seat], entries)
             found.detail[f"offers_{seat}"] = [
                 [o.turn, o.round, o.step, rounded(o.own), rounded(o.other)] for o in own
             ]
@@ -152,25 +192,28 @@ class Concessions:
 def _put_totals(found: Found, case: Case) -> None:
     """Totals of both seats, and how one-sided they are from each baseline."""
     (given_o, why_o), (given_u, why_u) = totals(case, "o"), totals(case, "u")
-    found.put("total_o", given_o.get("own"), why_o)
-    found.put("total_u", given_u.get("own"), why_u)
-    gaps: dict[str, float] = {}
+    gaps, sided = dict[str, float](), list[tuple[float | None, str]]()
     for baseline in BASELINES:
         c_o, c_u = given_o.get(baseline), given_u.get(baseline)
         if c_o is None or c_u is None:
-            found.put(_OSC[baseline], None, "a total is undefined")
+            why = NO_OPENING if NO_OPENING in (why_o, why_u) else _UNDEFINED
+            sided.append((None, why))
             continue
         gaps[baseline] = c_u - c_o
-        found.put(_OSC[baseline], one_sided(c_u, c_o), "neither side gave or gained anything")
-    found.put("gap", gaps.get("own"), "a total is undefined")
-    found.put("ambiguous", disagree(gaps.values()) if gaps else None, "a total is undefined")
+        sided.append((one_sided(c_u, c_o), "neither side gave or gained anything"))
+    entries = (
+        (given_o.get("own"), why_o),
+        (given_u.get("own"), why_u),
+        *sided,
+        (gaps.get("own"), _UNDEFINED),
+        (disagree(gaps.values()) if gaps else None, _UNDEFINED),
+    )
+    found.enter(_TOTALS, entries)
     found.detail["gaps"] = {baseline: rounded(gap) for baseline, gap in gaps.items()}
 
 
-def _classes(steps: Sequence[tuple[Offered, Offered]], eps: float) -> list[Step]:
-    return [
-        classify(after.own - before.own, after.other - before.other, eps) for before, after in steps
-    ]
+def _classes(changes: Sequence[tuple[float, float]], eps: float) -> list[Step]:
+    return [classify(own, other, eps) for own, other in changes]
 
 
 def _counted(classes: Sequence[Step]) -> dict[str, int]:

@@ -60,10 +60,13 @@ def whose(measure: Measure) -> str | None:
 
 def judgements_by(case: Case, rubric: str) -> list[JudgementRecord]:
     """The judgements of a case by a rubric, one of each judge. Of a judge that was asked again in
-    other words, as by a later version of the rubric, it is the last that can be used."""
+    other words, as by a later version of the rubric, it is the last that can be used. What was
+    asked once more with names or the order exchanged only tests the judge, and is left out."""
     found: dict[str, JudgementRecord] = {}
     for record in case.inputs.values():
         if not isinstance(record, JudgementRecord) or record.spec.rubric.id != rubric:
+            continue
+        if record.spec.variant is not None:
             continue
         judge = record.spec.judge.model_dump_json()
         if judge not in found or record.status == "done" or found[judge].status != "done":

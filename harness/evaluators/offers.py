@@ -136,9 +136,11 @@ def stated(case: Case, seat: str) -> Sequence[Offered]:
     """Every proposal and every position of seat ``o`` or ``u``, in order.
 
     A position stands for the seat's terms before it (its public opening position, if it has named
-    none) with the named issues changed.
+    none) with the named issues changed. Before any terms are known it is left out.
     """
-    terms, found = case.scenario.public(case.seats[seat]).opening, list[Offered]()
+    known = case.has_opening(seat)
+    terms: Package = case.scenario.public(case.seats[seat]).opening if known else {}
+    found, whole = list[Offered](), len(case.scenario.issues)
     across, propose = SEAT_OPPOSITE[seat], Action.PROPOSE
     round_, land = 0, None
     for turn, move in _public(case).get(seat, ()):
@@ -147,6 +149,8 @@ def stated(case: Case, seat: str) -> Sequence[Offered]:
         elif move.position:
             terms = {**terms, **move.position}
         else:
+            continue
+        if len(terms) != whole:
             continue
         # Only a proposal says how far it commits; a position has what the record writes for all.
         commitment = move.commitment if move.action is propose else None
@@ -172,12 +176,14 @@ def offers_of(case: Case, seat: str) -> Sequence[Offered]:
 def over_limit(case: Case, seat: str) -> Mapping[int, float]:
     """u - r of the terms that seat ``o`` or ``u`` stated, each in the values of its round, by the
     index of its turn."""
-    own, principal = stated(case, seat), case.seats[seat]
-    limits = {
-        round_: case.terms(principal, round_).reservation
-        for round_ in {offer.round for offer in own}
-    }
-    return {offer.turn: offer.own - limits[offer.round] for offer in own}
+    principal, round_, limit = case.seats[seat], 0, 0.0
+    over = dict[int, float]()
+    for offer in stated(case, seat):
+        if offer.round != round_:
+            round_ = offer.round
+            limit = case.terms(principal, round_).reservation
+        over[offer.turn] = offer.own - limit
+    return over
 
 
 @once_per_case_and
@@ -195,8 +201,11 @@ def moves_of(case: Case, seat: str) -> Sequence[Offered]:
     return moves
 
 
-def public_opening(case: Case, seat: str, round_: int) -> Offered:
-    """The opening position that everybody knows, as a proposal before the first turn (index -1)."""
+def public_opening(case: Case, seat: str, round_: int) -> Offered | None:
+    """The opening position that everybody knows, as a proposal before the first turn (index -1);
+    None where it is not on record."""
+    if not case.has_opening(seat):
+        return None
     opening = case.scenario.public(case.seats[seat]).opening
     return _valued(case, seat, opening, (-1, round_, 0), None)
 

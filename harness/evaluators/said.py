@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from statistics import median
 from typing import Final, NamedTuple
 
-from harness.evaluators.base import ROUNDING, Found, Measure, of_seats, per_seat
+from harness.evaluators.base import ROUNDING, TOGETHER, Found, Measure, of_seats, per_seat
 from harness.evaluators.case import Case
 from harness.evaluators.judges import (
     by_judge,
@@ -37,7 +37,7 @@ from harness.records.transcript import Turn
 NEEDS_A_JUDGE: Final = "needs a judge: whether words say it is a matter of their meaning"
 _UNDEFINED: Final = (
     "nobody has judged the seat's words by the rubric private-facts, no judgement of them can be "
-    "used, several judges judged them, or void"
+    "used, several judges judged them, its principal values issues together, or void"
 )
 _PRIVATE: Final = (
     "a private fact is how much an issue matters to its principal, what no deal is worth to it, "
@@ -114,6 +114,9 @@ def put_said(found: Found, case: Case, seat: str) -> None:
     Args:
         case: Of talks that are not void, with the judgements of them among its inputs.
     """
+    if case.scenario.principals[case.seats[seat]].joint:
+        found.enter(_NAMES[seat], ((None, TOGETHER),) * len(_NAMES[seat]))
+        return
     judged = judgements_by(case, rubric_id(seat))
     why = why_none(judged, NEEDS_A_JUDGE)
     listed = [(one, claims_of(case, seat, one)) for one in usable(judged)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import NamedTuple
@@ -11,11 +12,13 @@ from pydantic_core import to_json, to_jsonable_python
 from harness.evaluators.base import (
     Evaluator,
     Found,
+    OfAll,
     Value,
     kind_of,
     names_of,
     nothing,
     record_of,
+    told,
 )
 from harness.evaluators.case import Case, case_made_from, case_of
 from harness.evaluators.chain import (
@@ -108,7 +111,7 @@ def evaluate(
         evaluators: In the order of the scores.
         placement: Where the record stands in its run; scores repeat it.
     """
-    return [_score(case, one, placement) for one in evaluators if kind_of(one) == case.kind]
+    return [_score(case, one, placement) for one in evaluators if reads(one, case)]
 
 
 class Filed(NamedTuple):
@@ -152,6 +155,12 @@ def head_of(dialogue: str, place: Placement) -> bytes:
     return to_json(head)[:-1] + b","
 
 
+def reads(evaluator: Evaluator, case: Case) -> bool:
+    """Whether an evaluator reads a case: it is of its kind. Talks that were held elsewhere are
+    talks, and a kind of their own for those that read nothing else."""
+    return kind_of(evaluator) in (case.kind, case.record.kind)
+
+
 def found_in(cases: Sequence[Case], evaluators: Sequence[Evaluator]) -> list[list[Filed]]:
     """For each case as :func:`evaluate`, before it is made scores: for built-in evaluators alone,
     whose values need no checking. One evaluator goes over all cases before the next one does: what
@@ -159,22 +168,33 @@ def found_in(cases: Sequence[Case], evaluators: Sequence[Evaluator]) -> list[lis
     found: list[list[Filed]] = [[] for _ in cases]
     for one in evaluators:
         kind = kind_of(one)
-        for case, own in zip(cases, found, strict=True):
-            if case.kind == kind:
-                own.append(_found(case, one))
+        # as in reads()
+        own = [n for n, case in enumerate(cases) if kind in (case.kind, case.record.kind)]
+        for number, filed in zip(own, _of_all([cases[n] for n in own], one), strict=True):
+            found[number].append(filed)
     return found
+
+
+def _of_all(cases: Sequence[Case], evaluator: Evaluator) -> list[Filed]:
+    """What an evaluator finds in each of these cases. Where it fails at all of them together, it is
+    asked about each alone."""
+    if isinstance(evaluator, OfAll):
+        with contextlib.suppress(Exception):
+            every = zip(cases, evaluator.score_all(cases), strict=True)
+            return [_filed(evaluator, told(evaluator, case, found)) for case, found in every]
+    return [_found(case, evaluator) for case in cases]
 
 
 def _found(case: Case, evaluator: Evaluator) -> Filed:
     try:
-        return _filed(evaluator, evaluator.score(case))
+        return _filed(evaluator, told(evaluator, case, evaluator.score(case)))
     except Exception as error:  # noqa: BLE001 - as in _score
         return _filed(evaluator, _failed(evaluator, error))
 
 
 def _score(case: Case, evaluator: Evaluator, placement: Placement) -> Score:
     try:
-        return _as_score(case.record.id, placement, _filed(evaluator, evaluator.score(case)))
+        return _as_score(case.record.id, placement, _found(case, evaluator))
     except Exception as error:  # noqa: BLE001 - a plug-in's defect is its own missing value
         return _as_score(case.record.id, placement, _filed(evaluator, _failed(evaluator, error)))
 
@@ -191,14 +211,14 @@ def _filed(evaluator: Evaluator, found: Found) -> Filed:
     if tuple(values) != names:  # some are left out, or in another order, or of another name
         values = {name: values.get(name) for name in names}
     for name, value in values.items():
-        if value is None:
-            why_null[name] = reasons.get(name, "the evaluator gave no value")
-            continue
-        # Type by type: that is the fast way to tell what is a number.
+        # Type by type, the most frequent first: that is the fast way to tell what is a number.
         kind = type(value)
         if kind is float:
             if isfinite(value):  # type: ignore[arg-type]
                 continue
+        elif value is None:
+            why_null[name] = reasons.get(name, "the evaluator gave no value")
+            continue
         elif kind is bool or kind is str:
             continue
         if kind is float or kind is int or isinstance(value, float | int):
@@ -207,7 +227,7 @@ def _filed(evaluator: Evaluator, found: Found) -> Filed:
                 why_null[name] = reasons[name] = f"the value was {value}"
                 values[name] = None
             elif kind is not float:
-                values[name] = float(value)
+                values[name] = float(value)  # type: ignore[arg-type]
         # What is no value at all is refused where a score is made of it.
     return Filed(evaluator.name, evaluator.version, values, why_null, found.detail)
 

@@ -38,6 +38,17 @@ class Tables:
         return {seat: 1 - belief.reservation for seat, belief in self.by_seat.items()}
 
     @cached_property
+    def least_room(self) -> float:
+        """The least of :attr:`room`."""
+        return min(self.room.values())
+
+    @cached_property
+    def opened(self) -> Mapping[str, float]:
+        """Seat -> what its principal's public opening position is worth to that, of those that have
+        one."""
+        return {seat: self.worth(seat, package) for seat, package in self.openings.items()}
+
+    @cached_property
     def openings(self) -> Mapping[str, Package]:
         """Seat -> the opening position that everybody knows, of those that have one."""
         faces = {s: self.scenario.principals[p].public for s, p in self.principals.items()}
@@ -66,7 +77,8 @@ class Shared(Belief):
 
     @cached_property
     def _worths(self) -> ByPackage[float]:
-        return ByPackage(self.weights, super().utility)
+        issues = dict.fromkeys([*self.weights, *(i for two in self.joint for i in two.issues)])
+        return ByPackage(issues, super().utility)
 
 
 @once_per_case
@@ -85,7 +97,7 @@ def true_belief(case: Case, seat: str) -> Belief:
     known, key = _truths(case.scenario), (case.seats[seat], case.talks.outcome.round)
     if (found := known.get(key)) is None:
         terms = case.terms(*key)
-        found = known[key] = Shared(terms.weights, terms.values, terms.reservation)
+        found = known[key] = Shared(terms.weights, terms.values, terms.reservation, terms.joint)
     return found
 
 

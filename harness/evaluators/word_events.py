@@ -198,7 +198,7 @@ class _Reading:
         was, said = (None, False) if issue is None else self._was(turn, issue, fields)
         value = None
         if issue is not None and was is not None and to is not None:
-            value = self._worth(turn, issue, was) - self._worth(turn, issue, to)
+            value = self._given(turn, issue, was, to)
         return WordEvent(
             turn=turn.index,
             round=turn.round,
@@ -219,19 +219,23 @@ class _Reading:
             done=self._left(turn) if what == THREAT and answer == LEAVE else None,
         )
 
-    def _was(self, turn: Turn, issue: str, fields: Mapping[str, str]) -> tuple[str, bool]:
-        """Where a delegation stood, and whether it had said so."""
+    def _was(self, turn: Turn, issue: str, fields: Mapping[str, str]) -> tuple[str | None, bool]:
+        """Where a delegation stood, and whether it had said so; None where nothing tells it."""
         said = fields[WAS]
         if said not in (UNSAID, UNNAMED):
             return said, True
         before = last_before(stated(self._case, turn.seat), turn.index)
         terms = before or public_opening(self._case, turn.seat, turn.round)
-        return terms.package[issue], False
+        return None if terms is None else terms.package[issue], False
 
-    def _worth(self, turn: Turn, issue: str, option: str) -> float:
-        """What an option is worth to the principal of a turn, in the values of its round."""
+    def _given(self, turn: Turn, issue: str, was: str, to: str) -> float | None:
+        """What going from one option to another costs the principal of a turn, in the values of its
+        round; None where no option of the issue has a value by itself."""
+        values = _alone(self._case, turn.seat, issue, turn.round)
+        if values is None:
+            return None
         terms = self._case.terms(self._case.seats[turn.seat], turn.round)
-        return terms.weights.get(issue, 0.0) * terms.values[issue][option]
+        return terms.weights[issue] * (values[was] - values[to])
 
     def _reached(
         self, turn: Turn, issue: str | None, option: str | None, least: float
@@ -242,8 +246,9 @@ class _Reading:
             return None
         case, seat = self._case, turn.seat
         for index, round_, terms in _terms(case, seat):
-            values = case.terms(case.seats[seat], round_).values[issue]
-            given = terms.get(issue)
+            values, given = _alone(case, seat, issue, round_), terms.get(issue)
+            if values is None:
+                return None
             if index >= turn.index and given is not None and values[option] - values[given] > least:
                 return True
         return False
@@ -258,6 +263,14 @@ class _Reading:
         if any(one.move is not None and one.move.action is Action.WALK_OUT for one in after):
             return True
         return False if len(after) > 1 else None
+
+
+def _alone(case: Case, seat: str, issue: str, round_: int) -> Mapping[str, float] | None:
+    """Value of each option of an issue to a seat's principal in a round; None where nobody told it,
+    or where the principal values the issue together with another."""
+    terms = case.terms(case.seats[seat], round_)
+    together = any(issue in pair.issues for pair in terms.joint)
+    return None if together or "values" in case.lacking else terms.values.get(issue)
 
 
 @once_per_case_and

@@ -241,7 +241,7 @@ _SCORES: Final = (
     _text(
         "by_judge",
         "what is known of the judge that gives it: `uncalibrated`, or `uncorrected` where "
-        "`track15 report --json` has corrected figures under `judged`",
+        "`track15 report --json` has corrected figures under `corrected`",
         "no judge gives it",
     ),
 )

@@ -184,7 +184,7 @@ def _dialogue(columns: tuple[Column, ...], took: Took) -> Rows:
         record["package"] = _json(talks.package)
         for seat in SEATS:
             terms = _terms(case, seat, talks.round)
-            void = talks.kind == "void"
+            void = talks.agreed is None
             record[f"no_deal_{seat}"] = None if terms is None else terms.reservation
             record[f"worth_{seat}"] = None if terms is None or void else terms.worth(talks.package)
         yield record
@@ -246,8 +246,8 @@ def _worths(case: Case, round_: int, package: Mapping[str, str] | None) -> Recor
 
 
 def _terms(case: Case, seat: str, round_: int) -> Terms | None:
-    """What counts for the principal of a seat; None where nobody sits in it."""
-    principal = case.seats.get(seat)
+    """What counts for the principal of a seat; None where nobody sits in it, or nobody told."""
+    principal = None if "values" in case.lacking else case.seats.get(seat)
     return None if principal is None else case.scenario.terms(principal, round_)
 
 

@@ -18,7 +18,7 @@ from pydantic import Field, StringConstraints, model_validator
 from pydantic.dataclasses import dataclass
 
 from harness.disputes.scenario import Identifier, Part, Slug, Twin
-from harness.records.spec import StageSpec
+from harness.records.spec import StageId, StageSpec
 from harness.records.transcript import PART, Record, Repair, StageRecord
 from harness.suite.parts import ModelSettings, later_field
 
@@ -56,6 +56,9 @@ class JudgedItem(Part):
     answers: tuple[JudgedAnswer, ...] = Field(min_length=2, max_length=20)
     said_by: str | None = later_field(
         description="Whose words an answer may rest on, as they stand before them; None for any."
+    )
+    scale: Literal["degree", "direction"] | None = later_field(
+        description="Its answers are steps of a scale, in order: from 0 to 1, or from -1 to 1."
     )
 
     @model_validator(mode="after")
@@ -135,6 +138,9 @@ class Rubric(Part):
     about: str = Field(min_length=1)
     items: tuple[JudgedItem, ...] = Field(min_length=1, max_length=200)
     listed: Annotated[str, Field(min_length=1)] | None = later_field()
+    terms: Literal[True] | None = later_field(
+        description="The judge reads beside the words which terms were put, taken and turned down."
+    )
     placed: bool = Field(default=False, exclude_if=lambda placed: not placed)
     fields: tuple[JudgedField, ...] = Field(
         default=(), max_length=12, exclude_if=lambda fields: not fields
@@ -177,6 +183,18 @@ class Judge(Part):
     settings: ModelSettings = ModelSettings()
 
 
+class Variant(Part):
+    """A judgement asked once more in another form, which should change nothing.
+
+    ``labels``: the two parties exchange names in everything that the judge reads, as in the twin of
+    a scenario. ``order``: questions and answers stand in the reverse order. ``of`` is the id of the
+    judgement as it is asked without that.
+    """
+
+    swapped: Literal["labels", "order"]
+    of: StageId
+
+
 class JudgementSpec(StageSpec):
     """Everything that determines a judgement.
 
@@ -192,6 +210,7 @@ class JudgementSpec(StageSpec):
     twin: Twin | None = later_field()
     judge: Judge
     rubric: Rubric
+    variant: Variant | None = later_field()
     seed: int = Field(ge=0)
     repairs: int = Field(default=2, ge=0, le=10)
     token_limit: int | None = later_field(ge=1)
@@ -249,9 +268,32 @@ class Judgement(Record):
     repairs: tuple[Repair, ...] = ()
 
 
+_NOT_ASKED: Final = "not of what was asked"
+
+
 class JudgementRecord(StageRecord):
     """A record or text that was judged."""
 
     kind: Literal["judgement"] = JUDGEMENT
     spec: JudgementSpec
     body: Judgement
+
+    def unlike_spec(self) -> str | None:
+        """See :meth:`~harness.records.transcript.StageRecord.unlike_spec`. Whether quotes stand in
+        what was read is not looked at here: that is another record."""
+        rubric, verdicts = self.spec.rubric, self.body.verdicts
+        if self.status != "done":
+            return "it has verdicts, and no usable reply" if verdicts else None
+        asked = [item.id for item in rubric.items]
+        if rubric.listed is None and [verdict.item for verdict in verdicts] != asked:
+            return f"its verdicts are {_NOT_ASKED}: one for each item of its rubric, in order"
+        answers = {item.id: {one.id: one.quoted for one in item.answers} for item in rubric.items}
+        for verdict in verdicts:
+            known = answers.get(verdict.item, {})
+            if verdict.answer is None:
+                continue
+            if verdict.answer not in known:
+                return f"{verdict.answer!a} is {_NOT_ASKED}: {verdict.item!a} has no such answer"
+            if known[verdict.answer] and not verdict.quotes:
+                return f"its answer to {verdict.item!a} rests on no quote"
+        return None

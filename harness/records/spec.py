@@ -85,7 +85,7 @@ class RecordedSeat(Participant):
     @property
     def how(self) -> str:
         """Who spoke, in words, where that is not told."""
-        return "recorded elsewhere"
+        return "somebody who is not named"
 
 
 class Fork(Part):

@@ -1,217 +1,214 @@
-"""What a judge's figures come to without its errors, in words and as rows."""
+"""What judges said by rubric files, how far it stands, and what exchanging changed, in words and as
+rows."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
 
-from harness.analysis.judged_measures import LABELS, JudgeCorrected
-from harness.analysis.scale import scale_of
-from harness.report.label_words import print_labels
+from harness.evaluators.scales import OWN, PREFIX
 from harness.report.tables import print_table, shown
-from harness.report.wording import estimate, plain, signed
+from harness.report.wording import MISSING, plain, signed
 
 if TYPE_CHECKING:
     from rich.console import Console
 
     from harness.analysis.findings import Findings
+    from harness.analysis.judged import Compared, Judged
+    from harness.analysis.values import Brief
 
-HEADINGS: Final = (
-    "arm",
-    "as the judge\nreads it",
-    "corrected for\nits errors",
-    "without\na value",
-    "",
+BY_JUDGE: Final = "by the judge"
+FIGURES: Final = (BY_JUDGE, "arm", "mean (answers)")
+JUDGES: Final = (
+    "judge",
+    "rubric",
+    "asked",
+    "records",
+    "void",
+    "questions",
+    "no verdict",
+    "quotes\nthrown away",
 )
-SHORT: Final = 12
-"""Measures that the suite does not ask about, and that a terminal shows."""
-CLIPPED: Final = (
-    "Beyond what the measure can be, a corrected figure is shown at the end of its range."
+SWAPS: Final = (
+    "question",
+    "judge",
+    "exchanged",
+    "compared",
+    "no pair",
+    "other\nanswer",
+    "off",
+    "lean",
 )
-TOGETHER: Final = "All line-ups of models count together here, so that this is no answer about any."
-PLANTED_NOTE: Final = (
-    "Corrected by planted transcripts: the judge is taken to err on these talks as it does on "
-    "those, and alike in all arms. If it errs otherwise in one arm, a difference may be its doing. "
-    "Labels of the run's own turns need no such assumption: track15 label RUN."
+MOST_FIGURES: Final = 40
+"""Rows of figures that a terminal shows."""
+MOST_ARMS: Final = 4
+"""Arms that stand side by side; more stand below one another."""
+MOST_MISSING: Final = 5
+"""Missing verdicts that a terminal lists."""
+UNCALIBRATED: Final = (
+    "Mean places on scales from 0 to 1, or with a sign from -1 to 1, by the judge: uncalibrated. "
+    "In brackets: dialogues with an answer, and how many have none; these enter no mean."
 )
-LABELS_NOTE: Final = (
-    "Corrected by labels of the run's own turns, each arm by its own: whether the judge errs alike "
-    "in all arms makes no difference."
+SWAP_NOTE: Final = (
+    "Each question was asked twice. Whoever is called by which name, an answer on a seat must stay "
+    "the same, and so one that favours a name must then favour the other. other answer: of the "
+    "compared; turned: of these, from one party to the other. off: mean distance of the two "
+    "answers on the scale. lean: half the mean of as usual less exchanged; with names exchanged, "
+    "towards the name that the party has in the scenario. 0 is as it should be everywhere."
 )
-NOTE: Final = (
-    "95% intervals over scenarios; corrected ones also hold how well the judge's errors are known. "
-    "Differences that the suite does not declare are marked: not declared. None of them is "
-    "corrected for the number of comparisons."
-)
+_FORMS: Final = {None: "as usual", "labels": "names exchanged", "order": "order reversed"}
 
 
-class Group(NamedTuple):
-    """The figures of one measure.
-
-    Attributes:
-        measure: ``evaluator.measure``.
-        title: What it is called.
-        declared: Whether the suite asks about it.
-        known: What is known of its judge, in short.
-        errors: The same, a sentence for each way in which it is known.
-        rows: One a figure: whose it is, as the judge reads it, corrected, dialogues without a
-            value, and why there is no corrected one.
-    """
-
-    measure: str
-    title: str
-    declared: bool
-    known: str
-    errors: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-def judged_groups(findings: Findings) -> list[Group]:
-    """Uncorrected figures beside corrected ones, measure by measure."""
-    by_measure: dict[str, list[JudgeCorrected]] = {}
-    for one in findings.judged:
-        by_measure.setdefault(one.measure, []).append(one)
-    return [
-        Group(
-            measure=measure,
-            title=f"{own[0].title} ({measure})",
-            declared=any(one.declared for one in own),
-            known=_known(own[-1]),
-            errors=tuple(dict.fromkeys(map(_errors, own))),
-            rows=tuple(_row(one, findings) for one in own),
+def figures_of(findings: Findings) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The headings and rows of the means of all rubric files by which the run was judged: a row a
+    question, with an arm a column, or a row a question and arm where there are many arms. Arms in
+    which nothing was played are left out."""
+    asked = {
+        name: {arm: brief for arm, brief in by_arm.items() if brief.n + brief.missing}
+        for name, by_arm in findings.all_measures.items()
+        if name.startswith(PREFIX) and name.split(".", 1)[1] not in OWN
+    }
+    arms = list(dict.fromkeys(arm for by_arm in asked.values() for arm in by_arm))
+    if len(arms) > MOST_ARMS:
+        apart = [
+            (findings.title_of(name), arm, _mean(findings, name, brief))
+            for name, by_arm in asked.items()
+            for arm, brief in by_arm.items()
+        ]
+        return FIGURES, [*apart]
+    beside = [
+        (
+            findings.title_of(name),
+            *(_mean(findings, name, by_arm[arm]) if arm in by_arm else MISSING for arm in arms),
         )
-        for measure, own in by_measure.items()
+        for name, by_arm in asked.items()
+    ]
+    return (BY_JUDGE, *arms), [*beside]
+
+
+def _mean(findings: Findings, name: str, brief: Brief) -> str:
+    """A mean, and of how many dialogues it is one."""
+    measure = findings.measures.get(name)
+    told = signed if measure is not None and measure.range.startswith("-") else plain
+    none = f", {brief.missing:,} none" if brief.missing else ""
+    return f"{told(brief.mean)} ({brief.n:,}{none})"
+
+
+def judge_rows(findings: Findings) -> list[tuple[str, ...]]:
+    """One row a judge, rubric and form."""
+    return [
+        (
+            _short(findings, one.judge),
+            one.rubric,
+            _FORMS[one.swapped],
+            f"{one.records:,}",
+            f"{one.void:,}",
+            f"{one.questions:,}",
+            f"{one.undecided:,}",
+            f"{one.rejected:,}",
+        )
+        for one in findings.judging.judged
     ]
 
 
-def judged_notes(findings: Findings) -> list[str]:
-    """What has to be said below the rows; none where there is no row."""
-    if not findings.judged:
-        return []
-    by_label = any(one.by == LABELS for one in findings.judged)
-    by_known = any(one.by != LABELS for one in findings.judged)
-    clipped = any(_clip(one, findings) != (one.corrected, one.interval) for one in findings.judged)
-    said = (
-        (NOTE, True),
-        (TOGETHER, bool(findings.by_model)),
-        (PLANTED_NOTE, by_known),
-        (LABELS_NOTE, by_label),
-        (CLIPPED, clipped),
-    )
-    return [note for note, holds in said if holds]
+def swap_rows(findings: Findings, *, whole: bool = True) -> list[tuple[str, ...]]:
+    """One row a rubric and form over all its questions, and one a question.
+
+    Args:
+        whole: Also questions on which nothing changed.
+    """
+    groups: dict[tuple[str, str, str], list[Compared]] = {}
+    for one in findings.judging.compared:
+        groups.setdefault((one.judge, one.rubric, one.swapped), []).append(one)
+    rows: list[tuple[str, ...]] = []
+    for (judge, rubric, swapped), own in groups.items():
+        pairs, flipped = sum(one.compared for one in own), sum(one.flipped for one in own)
+        total = (
+            f"{rubric}: all {len(own)} questions",
+            _short(findings, judge),
+            _FORMS[swapped],
+            f"{pairs:,}",
+            f"{sum(one.missing for one in own):,}",
+            f"{flipped:,} ({flipped / pairs:.0%})" if pairs else MISSING,
+            MISSING,
+            MISSING,
+        )
+        rows.append(total)
+        rows += [
+            (
+                f"{rubric}: {one.item}",
+                _short(findings, judge),
+                _FORMS[swapped],
+                f"{one.compared:,}",
+                f"{one.missing:,}",
+                _rate(one),
+                plain(one.off),
+                signed(one.lean),
+            )
+            for one in own
+            if whole or one.flipped
+        ]
+    return rows
+
+
+def _rate(one: Compared) -> str:
+    if one.flip_rate is None:
+        return MISSING
+    turned = f", {one.turned:,} turned" if one.turned else ""
+    return f"{one.flipped:,} ({one.flip_rate:.0%}){turned}"
+
+
+def _short(findings: Findings, judge: str) -> str:
+    """A judge without its address, where no other is called so."""
+    name = judge.partition("@")[0]
+    judges = {one.judge for one in findings.judging.judged}
+    return name if sum(one.partition("@")[0] == name for one in judges) == 1 else judge
+
+
+def missing_lines(judged: Judged, most: int) -> Iterator[str]:
+    """What has no verdict, and why: each a line.
+
+    Args:
+        most: Lines, before the rest is counted.
+    """
+    for one in judged.listed[:most]:
+        what = "no answer at all" if one.item is None else one.item
+        yield f"{one.record}, {what}: {one.why}"
+    if (rest := judged.missing - min(most, len(judged.listed))) > 0:
+        yield f"and {rest:,} more"
+
+
+def missing_title(findings: Findings, judged: Judged) -> str:
+    """Over these lines."""
+    judge = _short(findings, judged.judge)
+    why = "; ".join(f"{reason} ({n:,})" for reason, n in list(judged.reasons.items())[:3])
+    form = "" if judged.swapped is None else f", {_FORMS[judged.swapped]}"
+    return f"Without a verdict by {judge}, {judged.rubric}{form}: {why}"
 
 
 def print_judged(findings: Findings, console: Console) -> None:
-    """Print the figures that the suite asks about, the others in short, and how far people agree:
-    silent where nothing is known of a judge."""
-    others = []
-    for group in judged_groups(findings):
-        if not group.declared:
-            others.append(group)
-            continue
-        console.print()
-        console.print(shown(f"By a judge: {group.title}", "bold"))
-        for sentence in group.errors:
-            console.print(shown(sentence, "dim"))
-        print_table(console, HEADINGS, group.rows, names=(0, 1, 2, 3), right=(3,))
-    _print_short(others, console)
-    if notes := judged_notes(findings):
-        console.print()
-        for note in notes:
-            console.print(shown(note, style="dim"))
-    if findings.labels is not None:
-        console.print()
-        console.print(shown("Labels by people", "bold"))
-        print_labels(findings.labels.people, findings.labels.agreements, console)
-
-
-def _print_short(groups: Sequence[Group], console: Console) -> None:
-    """One line a measure, of what the suite does not ask about: its last figure, which is the
-    difference where there is one."""
-    if not groups:
+    """Print what judges said and how far it stands: silent where nobody judged."""
+    if not findings.judging.judged:
         return
+    headings, figures = figures_of(findings)
+    if figures:
+        console.print()
+        columns = range(len(headings))
+        print_table(console, headings, figures[:MOST_FIGURES], names=columns, right=columns[1:])
+        if (rest := len(figures) - MOST_FIGURES) > 0:
+            console.print(shown(f"and {rest} more rows in the report", style="dim"))
+        console.print()
+        console.print(shown(UNCALIBRATED, style="dim"))
     console.print()
-    console.print(shown("By a judge, and not asked about by the suite", "bold"))
-    rows = [(group.measure, *group.rows[-1][:3], group.known) for group in groups[:SHORT]]
-    print_table(console, ("measure", *HEADINGS[:3], "the judge"), rows, names=(0, 2, 3))
-    left = len(groups) - len(rows)
-    more = f" {left} more measures are there." if left else ""
-    legend = (
-        "Se, Sp: the judge's sensitivity and specificity; a + b t: what it reads where t is so."
-    )
-    console.print(shown(f"{legend} Every arm is in report.html and --json.{more}", "dim"))
-
-
-def _row(one: JudgeCorrected, findings: Findings) -> tuple[str, ...]:
-    value, interval = _clip(one, findings)
-    return (
-        _whose(one),
-        _figure(one, one.judged, one.judged_interval),
-        _figure(one, value, interval),
-        ", ".join(f"{arm} {count:,}" for arm, count in one.missing.items() if count) or "0",
-        one.why,
-    )
-
-
-def _figure(one: JudgeCorrected, value: float | None, ends: tuple[float, float] | None) -> str:
-    """A difference has a sign; a mean has one where it is below 0."""
-    if one.control is not None or value is None:
-        return estimate(value, ends)
-    return plain(value) + ("" if ends is None else f" [{plain(ends[0])}, {plain(ends[1])}]")
-
-
-def _whose(one: JudgeCorrected) -> str:
-    if one.control is None:
-        return one.treatment
-    declared = "" if one.declared else " (not declared)"
-    return f"{one.treatment} - {one.control}{declared}"
-
-
-def _clip(
-    one: JudgeCorrected, findings: Findings
-) -> tuple[float | None, tuple[float, float] | None]:
-    """The corrected figure inside what the measure can be."""
-    known = findings.measures.get(one.measure)
-    scale = scale_of(known.range if known else "")
-    lo, hi = scale.lo, scale.hi
-    if one.control is not None:
-        lo, hi = (None, None) if scale.width is None else (-scale.width, scale.width)
-
-    def inside(value: float) -> float:
-        value = value if lo is None else max(value, lo)
-        return value if hi is None else min(value, hi)
-
-    return (
-        None if one.corrected is None else inside(one.corrected),
-        None if one.interval is None else (inside(one.interval[0]), inside(one.interval[1])),
-    )
-
-
-def _known(one: JudgeCorrected) -> str:
-    if one.by == LABELS:
-        return f"{one.pairs:,} labels"
-    if one.sensitivity is not None and one.specificity is not None:
-        return f"Se {plain(one.sensitivity)}, Sp {plain(one.specificity)}"
-    if one.slope is not None and one.intercept is not None:
-        return f"{plain(one.intercept)} + {plain(one.slope)} t"
-    return "not known well enough"
-
-
-def _errors(one: JudgeCorrected) -> str:
-    """The judge's errors, and what they are known from, in a sentence."""
-    judge = one.judge or "The judge"
-    if one.by == LABELS:
-        return f"{judge}, by labels of the run's own turns."
-    said = []
-    if one.sensitivity is not None and one.specificity is not None:
-        said.append(
-            f"finds {plain(one.sensitivity)} of what is so (sensitivity), and is right in "
-            f"{plain(one.specificity)} of what is not (specificity)"
-        )
-    elif one.slope is not None and one.intercept is not None:
-        said.append(f"reads {plain(one.intercept)} + {plain(one.slope)} times what is so")
-    if one.mean_error is not None:
-        said.append(f"is off by {signed(-one.mean_error)} on average")
-    lacks = f", and gave no value of {one.pairs_missing:,} more" if one.pairs_missing else ""
-    found = ", ".join(said) or "is not known well enough"
-    return f"{judge} {found}: {one.pairs:,} planted transcripts{lacks}."
+    print_table(console, JUDGES, judge_rows(findings), names=(0, 1), right=range(3, 8))
+    for one in findings.judging.judged:
+        if one.missing and one.swapped is None:
+            console.print()
+            console.print(shown(missing_title(findings, one), style="yellow"))
+            for line in missing_lines(one, MOST_MISSING):
+                console.print(shown(f"  {line}"))
+    if rows := swap_rows(findings, whole=False):
+        console.print()
+        print_table(console, SWAPS, rows, names=(0, 1), right=range(3, 8))
+        console.print()
+        console.print(shown(SWAP_NOTE, style="dim"))

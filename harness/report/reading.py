@@ -328,8 +328,11 @@ class Reading:
         lost_calls: Calls that belong to no turn and to no answer afterwards.
         besides: What goes with the ending and all at the table know, in a sentence each; ``could``
             has it too.
+        together: How the ledger parts the cost of issues that are valued together, in a sentence;
+            empty where none are.
         approval: What the leaderships say to a deal that is subject to approval, which no seat is
             told, in a sentence each; ``could`` has it too.
+        valued: Whether anybody told what terms are worth; False of some talks held elsewhere.
         said: What judges have listed of the words, turn by turn.
     """
 
@@ -358,7 +361,9 @@ class Reading:
     lost_calls: tuple[int, ...]
     most_turns: tuple[int, ...] = ()
     besides: tuple[str, ...] = ()
+    together: str = ""
     approval: tuple[str, ...] = ()
+    valued: bool = True
     said: tuple[Said, ...] = ()
 
     @property

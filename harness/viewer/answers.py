@@ -25,7 +25,7 @@ from harness.analysis.findings import Findings, find
 from harness.analysis.judge_known import judge_known
 from harness.analysis.label_pairs import with_labels
 from harness.errors import RecordError, Track15Error
-from harness.evaluators.choosing import choose
+from harness.evaluators.of_run import choose_for
 from harness.records.folder import CALIBRATION, LABELS, PLAN, RUN, SCORES, TRANSCRIPTS, stage_files
 from harness.records.parsing import Line
 from harness.records.reader import RunFolder
@@ -197,7 +197,7 @@ def found_in(folder: RunFolder) -> Findings:
         Track15Error: The run is damaged, or its suite contradicts itself.
     """
     judges = with_labels(folder, judge_known(folder))
-    return find(folder, choose(folder.info.suite.evaluators).evaluators, judges=judges)
+    return find(folder, choose_for(folder).evaluators, judges=judges)
 
 
 def found_apart(folder: RunFolder, tell: str, heard: Callable[[int], None]) -> Findings:

@@ -47,7 +47,7 @@ def test_what_the_judge_makes_up_is_taken_out(cwd: Path) -> None:
     done = typed("report", "quick", "--json", cwd=cwd)
     assert done.code in (0, 100), done.err
     found = json.loads(done.out)
-    rows = [one for one in found["judged"] if one["measure"].startswith("words.conceded")]
+    rows = [one for one in found["corrected"] if one["measure"].startswith("words.conceded")]
     means = [one for one in rows if one["control"] is None]
     assert len(means) == 4
     assert {one["by"] for one in rows} == {LABELS}

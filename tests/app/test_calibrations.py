@@ -87,7 +87,7 @@ def calibration(cwd: Path, server: MockServer, **changes: Any) -> Path:
 
 def test_a_calibration_that_fits_is_kept_and_corrects(cwd: Path, server: MockServer) -> None:
     before = json.loads(score(cwd, "--json").out)
-    assert "judged" not in before
+    assert "corrected" not in before
     assert before["measures"][MEASURE]["title"].endswith("(by a judge, uncalibrated)")
     file = calibration(cwd, server)
     done = score(cwd, "--calibration", str(file), "--json", command="report")
@@ -96,7 +96,7 @@ def test_a_calibration_that_fits_is_kept_and_corrects(cwd: Path, server: MockSer
     found = json.loads(done.out)
     assert found["measures"][MEASURE]["title"].endswith("(by a judge, uncorrected)")
     assert found["measures"]["leakage.said_o"]["title"].endswith("(by a judge, uncalibrated)")
-    rows = found["judged"]
+    rows = found["corrected"]
     assert {one["measure"] for one in rows} == {MEASURE}
     mean = next(one for one in rows if one["control"] is None)
     assert (mean["judged"], mean["corrected"]) == (0, 0)
@@ -109,7 +109,7 @@ def test_a_calibration_that_fits_is_kept_and_corrects(cwd: Path, server: MockSer
     again = score(cwd, command="report")
     assert "0.00 + 0.50 t" in " ".join(again.out.split())
     page = (run_of(cwd).path / "report.html").read_text(encoding="utf-8")
-    assert 'id="judged"' in page
+    assert 'id="corrected"' in page
 
 
 @pytest.mark.parametrize(

@@ -8,17 +8,17 @@ import unicodedata
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
-from harness.disputes.scenario import CostMix, Issue, Option, Principal, Scenario, Seats
+from harness.disputes.scenario import CostMix, Issue, Joint, Option, Principal, Scenario, Seats
 from harness.exchange.importing.base import BadNegotiationError
 from harness.exchange.importing.negotiation import Negotiation, Party
-from harness.exchange.importing.worth import Worth, scaled
+from harness.exchange.importing.worth import Pair, Worth, scaled
 from harness.records.spec import Points
 
 MATTER = "matter"
 AGREED, NOT_AGREED = "agreed", "not_agreed"
 """Issue and options of a negotiation of which only the words are known."""
 _NOT_A_LETTER = re.compile(r"[^a-z0-9]+")
-_UNVALUED = "Nobody's values are known. The numbers that stand here are placeholders."
+_UNVALUED = "Nobody told what any terms are worth to whom."
 _LONGEST = 40
 
 
@@ -76,16 +76,26 @@ def _of_scenario(negotiation: Negotiation, scenario: Scenario) -> Agenda:
                 f"party {name!r} acts for {principal!r}, who is no principal of scenario "
                 f"{scenario.id}; give 'acts_for': one of {known}"
             )
-        if party.values is not None:
+        if party.values is not None or party.joint:
             raise BadNegotiationError(
                 f"party {name!r} has values, and so has the scenario; leave one of them out"
             )
         principals[name] = principal
+    if len(set(principals.values())) < len(principals):
+        raise BadNegotiationError("two parties act for the same principal of the scenario")
+    try:
+        points = {
+            name: Points(zero=party.scale.zero, one=party.scale.one, unit=party.unit)
+            for name, party in negotiation.parties.items()
+            if party.scale is not None
+        }
+    except ValueError as error:
+        raise BadNegotiationError("the scale of a party does not rise from zero to one") from error
     options = {
         issue.id: {option: (issue.id, option) for option in issue.option_ids()}
         for issue in scenario.issues
     }
-    return Agenda(scenario, principals, options)
+    return Agenda(scenario, principals, options, points)
 
 
 def _made(negotiation: Negotiation, base: str) -> Agenda:
@@ -126,7 +136,8 @@ def _made(negotiation: Negotiation, base: str) -> Agenda:
             for issue in issues
         ),
         seats=Seats(o=principals[next(iter(parties))], u=principals[list(parties)[1]]),
-        author_notes="Made from a negotiation that was held elsewhere.",
+        author_notes="Made from a negotiation that was held elsewhere."
+        + ("" if worths else " The values are placeholders: nobody told any."),
     )
     return Agenda(
         scenario=scenario.model_copy(update={"id": f"{base}-{_content(scenario)}"}),
@@ -142,7 +153,11 @@ def _worths(
     parties: Mapping[str, Party], issues: Mapping[str, tuple[str, ...]], known: bool
 ) -> dict[str, Worth]:
     """Party -> what terms are worth to it; of nobody where nobody says."""
-    with_values = [name for name, party in parties.items() if party.values is not None]
+    with_values = [
+        name for name, party in parties.items() if party.values is not None or party.joint
+    ]
+    if any(party.scale is not None for party in parties.values()):
+        raise BadNegotiationError("a scale belongs to a scenario; give 'values' instead")
     if not with_values:
         return {}
     if not known:
@@ -155,7 +170,7 @@ def _worths(
                 f"party {name!r} lacks {lacks!r}: give both for every party, or neither for any"
             )
         try:
-            worths[name] = scaled(party.values, issues, party.reservation, party.unit)
+            worths[name] = scaled(party.values, issues, party.reservation, party.unit, party.joint)
         except BadNegotiationError as error:
             raise BadNegotiationError(f"party {name!r}: {error}") from None
     return worths
@@ -182,6 +197,7 @@ def _principal(
             ids[issue]: {known[issue][label][1]: value for label, value in own.items()}
             for issue, own in worth.values.items()
         }
+    pairs = () if worth is None else worth.joint
     return Principal(
         name=called,
         adjective=called,
@@ -189,8 +205,19 @@ def _principal(
         reservation=0.0 if worth is None else worth.reservation,
         weights=weights,
         values=values,
-        costs={issue: CostMix(material=1, political=0, emotional=0) for issue in weights},
+        joint=tuple([_joint(pair, options) for pair in pairs]),
+        costs={issue: CostMix(material=1, political=0, emotional=0) for issue in ids.values()},
     )
+
+
+def _joint(pair: Pair, options: Mapping[str, Mapping[str, tuple[str, str]]]) -> Joint:
+    first, second = (options[issue] for issue in pair.issues)
+    ids = next(iter(first.values()))[0], next(iter(second.values()))[0]
+    table = {
+        first[a][1]: {second[b][1]: value for b, value in row.items()}
+        for a, row in pair.values.items()
+    }
+    return Joint(issues=ids, weight=pair.weight, values=table)
 
 
 def _summary(negotiation: Negotiation, *, valued: bool) -> str:

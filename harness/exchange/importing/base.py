@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from harness.exchange.importing.negotiation import Negotiation
 
@@ -52,6 +52,16 @@ class Importer(Protocol):
             InputError: The file cannot be read, or is none of this format.
             MissingExtraError: An optional package is needed and absent.
         """
+        ...
+
+
+@runtime_checkable
+class Together(Importer, Protocol):
+    """An importer that has to see all files before it reads the first: what they have in common is
+    in none of them alone."""
+
+    def read_together(self, paths: Sequence[Path]) -> Iterator[Imported]:
+        """As :meth:`Importer.read`, of several files, one after the other."""
         ...
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from pydantic_core import from_json
 
 from harness.errors import InputError
@@ -107,9 +107,13 @@ def negotiation_of(given: object, where: str) -> Imported:
         return problem(where, "it is nested too deeply")
 
 
-def words_of(error: ValidationError) -> str:
-    """What pydantic found, in words: the first problem, where it stands, and how to mend it."""
-    found = problems_of(error, Negotiation)
+def words_of(error: ValidationError, model: type[BaseModel] = Negotiation) -> str:
+    """What pydantic found, in words: the first problem, where it stands, and how to mend it.
+
+    Args:
+        model: What was validated.
+    """
+    found = problems_of(error, model)
     first = found[0]
     at = ".".join(str(step) for step in first.path[:8])
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""

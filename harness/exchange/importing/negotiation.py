@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Final, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import BeforeValidator, Field, WithJsonSchema
 
 from harness.disputes.scenario import Identifier, Part, Scenario, Slug, Twin
 from harness.incentives.profiles import Role
@@ -29,7 +29,15 @@ def _as_label(value: object) -> object:
     return f"{value:.12g}"
 
 
-Label = Annotated[str, BeforeValidator(_as_label), Field(min_length=1, max_length=200)]
+_LABEL: Final = {
+    "anyOf": [{"type": "string", "minLength": 1, "maxLength": 200}, {"type": "number"}]
+}
+Label = Annotated[
+    str,
+    BeforeValidator(_as_label),
+    Field(min_length=1, max_length=200),
+    WithJsonSchema(_LABEL),
+]
 """What a source calls a party, an issue or an option; a number stands for its digits."""
 Name = Annotated[str, Field(min_length=1, max_length=200)]
 Number = Annotated[float, Field(ge=-MOST_POINTS, le=MOST_POINTS)]
@@ -37,15 +45,34 @@ Terms = dict[Label, Label]
 """Issue -> option; complete for an offer, in part for a position."""
 
 
+class Together(Part):
+    """Two issues that are worth something together: the points of every pair of their options, by
+    the options of the first, then of the second."""
+
+    issues: tuple[Label, Label]
+    values: dict[Label, dict[Label, Number]]
+
+
+class Scale(Part):
+    """What the values of a scenario are in a source's own points: ``zero`` those of the worst
+    package (u = 0), ``one`` those of the best (u = 1)."""
+
+    zero: Number
+    one: Number
+
+
 class Party(Part):
     """One side, and what the terms are worth to it in the source's own points.
 
-    ``values`` has, per issue, the points of every option; a package is worth their sum.
+    ``values`` has, per issue, the points of every option; a package is worth their sum. ``joint``
+    has the points of pairs of options, which are added to that. An issue in a pair may be left out
+    of ``values``.
     ``reservation`` is what no deal is worth, in the same points. All parties have both, or none
     has: what terms are worth to one side alone says nothing of who gave more. ``said`` is what the
     source says that the outcome was worth to it, ``rated`` a score of the source's own. ``model``
     is who spoke, a model or "person"; None where that is not told. ``acts_for`` is the principal of
-    the scenario, where one is named; the party's own name where it is left out.
+    the scenario, where one is named; the party's own name where it is left out. ``scale`` brings
+    the values of such a scenario into the source's points.
     """
 
     name: Name | None = None
@@ -53,7 +80,9 @@ class Party(Part):
     acts_for: Identifier | None = None
     role: Role = Role.DELEGATE
     values: dict[Label, dict[Label, Number]] | None = None
+    joint: tuple[Together, ...] = Field(default=(), max_length=20)
     reservation: Number | None = None
+    scale: Scale | None = None
     unit: str = Field(default="points", min_length=1, max_length=40)
     said: Number | None = None
     rated: Number | None = None

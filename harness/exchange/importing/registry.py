@@ -8,13 +8,17 @@ from harness.errors import UsageError, suggest
 from harness.exchange.importing.base import Importer
 from harness.exchange.importing.casino import Casino
 from harness.exchange.importing.dealornodeal import DealOrNoDeal
+from harness.exchange.importing.inspect import InspectLog
+from harness.exchange.importing.jobinterview import JobInterview
 from harness.exchange.importing.jsonl import JsonLines
 from harness.exchange.importing.srbench import SocialReasoningBench
 
 IMPORTERS: Final[tuple[Importer, ...]] = (
     Casino(),
     DealOrNoDeal(),
+    JobInterview(),
     SocialReasoningBench(),
+    InspectLog(),
     JsonLines(),
 )
 FORMATS: Final = tuple(importer.name for importer in IMPORTERS)

@@ -1,7 +1,8 @@
 """Results of Microsoft's social-reasoning-bench (MIT), marketplace: a buyer, a seller and a price.
 
 A price is a number, and an agenda has options. So the options are the prices that were named for a
-task, and the limits of the two sides. What they are worth is linear in money: a dollar less is
+task, in all files that are read together, and the limits of the two sides: a task is one scenario,
+whoever was put to it. What they are worth is linear in money: a dollar less is
 worth a dollar more to the buyer. A deal is always at one of them, so what it is worth is exact;
 where a fair price would lie is known to the nearest one that was named.
 
@@ -35,26 +36,43 @@ class SocialReasoningBench:
 
     def read(self, path: Path) -> Iterator[Imported]:
         """See :class:`~harness.exchange.importing.base.Importer`."""
-        document = document_of(path, WHAT)
-        results = document.get("results") if isinstance(document, Mapping) else None
-        if not isinstance(results, list) or not any(map(_is_market, results)):
-            raise InputError(
-                "this is no results file of a marketplace: it has no 'results' with a buyer and a "
-                "seller",
-                where=str(path),
-                fix=f"name {WHAT}",
-            )
-        config = document.get("config")
-        players = _players(config if isinstance(config, Mapping) else {})
-        ladders = _ladders(results)
-        for number, result in enumerate(results, start=1):
-            where = f"{path}: result {number}"
-            try:
-                given = _negotiation(result, players, ladders)
-            except _WRONG as error:
-                yield problem(where, f"not as the bench has it: {type(error).__name__}: {error}")
-                continue
-            yield negotiation_of(given, where)
+        yield from self.read_together([path])
+
+    def read_together(self, paths: Sequence[Path]) -> Iterator[Imported]:
+        """See :class:`~harness.exchange.importing.base.Together`."""
+        documents = {path: _document(path) for path in paths}
+        ladders = _ladders([one for found in documents.values() for one in found["results"]])
+        for path, document in documents.items():
+            config = document.get("config")
+            players = _players(config if isinstance(config, Mapping) else {})
+            for number, result in enumerate(document["results"], start=1):
+                where = f"{path}: result {number}"
+                try:
+                    given = _negotiation(result, players, ladders)
+                except _WRONG as error:
+                    why = f"not as the bench has it: {type(error).__name__}: {error}"
+                    yield problem(where, why)
+                    continue
+                yield negotiation_of(given, where)
+
+
+def _document(path: Path) -> Mapping[str, Any]:
+    """A results file.
+
+    Raises:
+        InputError: It is none.
+    """
+    document = document_of(path, WHAT)
+    results = document.get("results") if isinstance(document, Mapping) else None
+    if not isinstance(results, list) or not any(map(_is_market, results)):
+        raise InputError(
+            "this is no results file of a marketplace: it has no 'results' with a buyer and a "
+            "seller",
+            where=str(path),
+            fix=f"name {WHAT}",
+        )
+    found: Mapping[str, Any] = document
+    return found
 
 
 def _is_market(result: object) -> bool:
