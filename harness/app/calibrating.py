@@ -21,6 +21,7 @@ from harness.app.waiting import wait_for
 from harness.errors import RecordError, UsageError, suggest
 from harness.files.jsonl import write_atomically
 from harness.files.writing import write_out
+from harness.models.identity import Identity
 from harness.plans.prose_ledger import PROSE_LEDGER
 from harness.planted.phrases import SPLITS, Split
 from harness.planted.sets import digest_of, planted
@@ -33,7 +34,8 @@ from harness.records.calibration import (
     rubric_digest,
 )
 from harness.records.folder import LOG_DIR
-from harness.records.judgement import JUDGEMENT, JudgementRecord
+from harness.records.judgement import JUDGEMENT, READ, JudgementRecord
+from harness.records.reader import RunFolder
 
 if TYPE_CHECKING:
     from harness.analysis.agreement import Agreed
@@ -42,7 +44,6 @@ if TYPE_CHECKING:
     from harness.analysis.judge_usable import Verdict
     from harness.orchestrator.judging import JudgingPlan, JudgingSession
     from harness.orchestrator.session import Session
-    from harness.records.reader import RunFolder
 
 ROOM: Final = "calibration"
 """Folder of the log folder in which planted transcripts and calibrations are kept."""
@@ -103,6 +104,7 @@ def calibrate(
     perturb: Sequence[str] = (),
     repeats: int = 1,
     limit: int | None = None,
+    record: Path | None = None,
     notify: Notify = unheard,
     progress: OnProgress | None = None,
     **options: Unpack[JudgeOptions],
@@ -117,6 +119,7 @@ def calibrate(
         perturb: How transcripts are told besides as written: names, or ``all``.
         repeats: How often those are read that are told as written, 1 to 20.
         limit: How many transcripts are taken at most; None for all.
+        record: Where the calibration goes besides the folder of the run; None for nowhere.
         notify: Called with a sentence for everything that a user should know.
         progress: Called with the progress four times a second, and at the end.
         options: See :class:`~harness.app.options.JudgeOptions`.
@@ -130,7 +133,9 @@ def calibrate(
     wait_for(lambda: sit(begun.session, progress=progress, announce=announcement))
     for note in notes_after(begun.session):
         notify(note)
-    return calibrated(begun)
+    found = calibrated(begun)
+    keep(found, record)
+    return found
 
 
 def calibrating(
@@ -229,11 +234,13 @@ def calibrated(begun: Calibrating) -> Calibrated:
     from harness.analysis.judge_reads import most_erred
     from harness.analysis.judge_usable import verdicts_of
 
-    run, plan = begun.session.run, begun.session.judging
+    # Read anew: what serves the judge was noted while it was asked.
+    run, plan = RunFolder(begun.folder), begun.session.judging
+    asked = {one.id for one in plan.asked}
     found = {
-        one.spec.inputs["read"]: one
+        one.spec.inputs[READ]: one
         for one in run.records(JUDGEMENT, JudgementRecord)
-        if one.id in {asked.id for asked in plan.asked}
+        if one.id in asked
     }
     missing = [
         one for one in begun.told if one.record.id not in found or _failed(found[one.record.id])
@@ -287,7 +294,7 @@ def _record(
     return Calibration(
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         judge=first.judge,
-        served=served[-1] if served else None,
+        served=Identity.model_validate(served[-1].told) if served else None,
         rubric=RubricRead(
             id=first.rubric.id, version=first.rubric.version, digest=rubric_digest(first)
         ),

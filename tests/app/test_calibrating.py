@@ -52,6 +52,7 @@ def test_the_record_has_the_figures_of_the_account(found: Calibrated) -> None:
 
 
 def test_it_is_kept_with_its_page(found: Calibrated, tmp_path: Path) -> None:
+    assert read_calibration(found.folder / RECORD) == found.record, "at once"
     keep(found, tmp_path / "mine.json")
     assert read_calibration(tmp_path / "mine.json") == found.record
     assert read_calibration(found.folder / RECORD) == found.record

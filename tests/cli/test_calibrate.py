@@ -62,6 +62,8 @@ def test_a_judge_is_calibrated_and_asked_nothing_twice(
     assert "A judge may be used for events of a sort where" in shown
     kept = read_calibration(record)
     assert kept == read_calibration(folder_of(tmp_path) / "calibration.json")
+    assert kept.served is not None
+    assert kept.served.model == "x", "as the server says"
     assert kept.judge.model == f"openai/x@{server.base_url}"
     assert (kept.transcripts, kept.unusable, kept.split) == (12, 0, "dev")
     assert kept.events["recall"].value == kept.stability["overlap"].value == 1.0

@@ -11,7 +11,7 @@ from harness.app.readings import reads_of
 from harness.planted.phrases import Split
 from harness.planted.sets import planted
 from harness.planted.telling import PERTURBATIONS, Perturbation, Planted
-from tests.support.mock_server import Answer, Body, completion
+from tests.support.mock_server import Answer, Body, completion, payload
 
 
 @cache
@@ -61,7 +61,7 @@ class PlantedJudge:
 
     def __call__(self, body: Body) -> str | Answer:
         if "messages" not in body:
-            return "ok"
+            return payload({"data": [{"id": "x"}, {"id": "y"}]})
         self.asked += 1
         if self.after is not None and self.after[0] == self.asked:
             self.after[1]()
