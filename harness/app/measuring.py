@@ -14,14 +14,14 @@ from harness.analysis.anchored_arms import anchored_arms, arms_answered
 from harness.analysis.findings import Findings, find
 from harness.analysis.human_anchor import People, read_people
 from harness.analysis.judge_known import judge_known
-from harness.analysis.label_pairs import with_labels
+from harness.analysis.label_pairs import definitions_in, with_labels
 from harness.app.calibrations import keep_calibration
 from harness.app.onepass import OnePass, can_spread
 from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import UsageError
 from harness.evaluators.base import Evaluator, Measure, fooled_by_of
 from harness.evaluators.choosing import Chosen
-from harness.evaluators.of_run import choose_alone, choose_for, scales_here, scales_of_run
+from harness.evaluators.of_run import choose_alone, choose_for, scales_here
 from harness.evaluators.registry import builtin, measures, registry
 from harness.evaluators.scoring import of_stages, scored
 from harness.files.advice import UnwritableError
@@ -178,12 +178,12 @@ def described() -> list[Described]:
 
 def definitions_of(folder: RunFolder) -> dict[str, Measure]:
     """``evaluator.measure`` -> its definition, for the built-in evaluators and those of the rubrics
-    by which a run was judged.
+    by which a run was judged; those by a judge say whether the run knows its errors.
 
     Raises:
         RecordError: A judgement of the run is damaged.
     """
-    return measures((*builtin(), *scales_of_run(folder)))
+    return definitions_in(folder)
 
 
 def measure(
