@@ -195,7 +195,7 @@ def _worth(role: Role, line: _Line) -> dict[str, Any]:
             values[issue.name] = {
                 name: issue.weight * value for name, value in zip(ladder, rising, strict=True)
             }
-    return {"values": values, "joint": joint, "reservation": 0, "unit": "of utility"}
+    return {"values": values, "joint": joint, "reservation": 0, "unit": "utility"}
 
 
 def _course(line: _Line) -> tuple[list[dict[str, Any]], dict[str, Any]]:
