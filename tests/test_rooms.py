@@ -14,6 +14,7 @@ pytestmark = pytest.mark.xdist_group("structure")  # with the imports that test_
 FAMILIES = {"acceptability", "concessions", "prediction", "process", "red_lines", "settlement"}
 FAMILIES |= {"commitment", "debrief", "leakage", "overstatement", "probing", "reported"}
 FAMILIES |= {"later", "misread", "publication", "published", "claimed", "readers", "judged"}
+FAMILIES |= {"words"}
 # From the ground up; a module imports its own floor and those below it.
 ROOMS: dict[str, tuple[set[str], ...]] = {
     "models": (
@@ -105,7 +106,8 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         # What families of measures have in common.
         {"landscape", "offers", "tables", "totals", "blindness", "chain", "judges"},
         # Parts of single families.
-        {"firmness", "reciprocity", "ledger", "course", "hands", "publication_measures", "said"},
+        {"firmness", "reciprocity", "ledger", "course", "hands", "publication_measures", "said"}
+        | {"word_events"},
         FAMILIES,
         # Whoever brings one, and who runs them, knows of no family.
         {"guard", "scoring"},

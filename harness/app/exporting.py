@@ -51,7 +51,7 @@ def export(
         to: ``jsonl``, ``csv`` or ``parquet`` for tables; ``inspect`` for a log of Inspect;
             ``talks`` for the dialogues in the form that ``track15 import jsonl`` reads.
         table: ``dialogues`` (the default), ``moves``, ``concessions``, ``scores``, ``probes``,
-            ``episodes``, or ``all``.
+            ``episodes``, ``words``, or ``all``.
         out: A file; a folder for all tables; ``-`` for the standard output, for JSON lines and CSV
             of one table. Logs of Inspect: a name with ``.eval`` is one log, any other a folder of
             logs. None: that output where it can be, else a name after the run's, here.

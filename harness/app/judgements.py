@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any, Final, Unpack
 
 from harness.app.announcing import Takes
 from harness.app.budgets import budget_of, spending_notes, spent
@@ -23,6 +23,8 @@ from harness.records.judging import read_judgings
 from harness.records.reader import RunFolder
 from harness.stages.base import Foreseen
 from harness.workers.progress import Progress
+
+_BY_TOPIC: Final = " Talks that are too long for one question take more, at least one a topic."
 
 
 def judge(
@@ -126,9 +128,18 @@ def announcement(session: Session, played: Mapping[str, str]) -> str | None:
     by = f"{', '.join(most)} and {last}" if most else last
     return (
         f"{plan.judge} judges {records:,} finished {noun} by {by}{done}. "
-        f"{whole}: repairs not counted. Its judgements are not calibrated. "
-        "Ctrl-C keeps what is finished."
+        f"{whole}: repairs not counted.{_BY_TOPIC if _by_topic(plan) else ''} "
+        "Its judgements are not calibrated. Ctrl-C keeps what is finished."
     )
+
+
+def _by_topic(plan: JudgingPlan) -> bool:
+    """Whether what is long is judged topic by topic by a rubric of the plan."""
+    of_each = {one.rubric: one for one in plan.asked}.values()
+    made = (
+        plan.specs.of(one.rubric, one.read, plan.places[one.read], one.talks) for one in of_each
+    )
+    return any(spec.rubric.topics for spec in made)
 
 
 def takes(

@@ -61,9 +61,9 @@ _SCORING: Final = frozenset(
     "rubrics",
     multiple=True,
     metavar="NAME",
-    help="What the judge is asked: 'article' or 'article-claims' about articles, 'talks-claims' "
-    "or 'private-facts' about talks (repeatable). By default 'article' where the run has "
-    "articles, else 'talks-claims'.",
+    help="What the judge is asked: 'article' or 'article-claims' about articles, 'talks-claims', "
+    "'private-facts' or 'prose-ledger' about talks (repeatable). By default 'article' where the "
+    "run has articles, else 'talks-claims'.",
 )
 @models_option
 @endpoint_options

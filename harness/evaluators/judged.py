@@ -29,8 +29,9 @@ class Judged:
         Measure(
             name="rejected",
             title="quotes thrown away",
-            definition="Number of a judge's quotes that do not occur in what it read; by the "
-            "judge, uncalibrated",
+            definition="Number of a judge's quotes that do not occur in what it read, or where its "
+            "entry says that they do, or whose entry is of nothing that there is; by the judge, "
+            "uncalibrated",
             range="0..",
             undefined="as for judged.undecided",
         ),

@@ -2,8 +2,8 @@
 
 Everything that reads the terms in a move reads them here, so that a new form of move has one place
 to be read in: :func:`proposed` (complete packages), :func:`choices` (what the others could take),
-:func:`named` (all terms that were named, in part or in whole), :func:`stated` (both, as complete
-packages with their values).
+:func:`named` (all terms that were named, in part or in whole), :func:`taken` (those of the other
+side that were accepted), :func:`stated` (all named terms, as complete packages with their values).
 
 Terms of every commitment are read, hypothetical ones too: the other side has heard them.
 :attr:`Offered.commitment` tells them apart.
@@ -18,6 +18,7 @@ from typing import NamedTuple
 from harness.disputes.scenario import Package
 from harness.evaluators.case import Case, once_per_case, once_per_case_and
 from harness.evaluators.landscape import deal, landscape_in
+from harness.records.moves import SECOND
 from harness.records.transcript import Action, Commitment, Move, Turn
 
 SEAT_OPPOSITE = {"o": "u", "u": "o"}
@@ -108,6 +109,22 @@ def named(case: Case, seat: str) -> Sequence[tuple[Turn, Mapping[str, str]]]:
         for turn, move in _public(case).get(seat, ())
         for terms in (move.package, move.or_package, move.position)
         if terms
+    ]
+
+
+@once_per_case_and
+def taken(case: Case, seat: str) -> Sequence[tuple[Turn, Mapping[str, str]]]:
+    """The terms of the other side that a seat accepted, with the turn in which it did, be it for
+    discussion only."""
+    put = {
+        f"{turn.offer}{SECOND if second else ''}": terms
+        for turn, packages in choices(case, SEAT_OPPOSITE[seat])
+        for second, terms in enumerate(packages)
+    }
+    return [
+        (turn, put[move.offer])
+        for turn, move in _public(case).get(seat, ())
+        if move.action is Action.ACCEPT and move.offer in put
     ]
 
 

@@ -26,6 +26,7 @@ from harness.evaluators.readers import Readers
 from harness.evaluators.red_lines import RedLines
 from harness.evaluators.reported import Reported
 from harness.evaluators.settlement import Settlement
+from harness.evaluators.words import Words
 
 
 def builtin() -> tuple[Evaluator, ...]:
@@ -35,6 +36,7 @@ def builtin() -> tuple[Evaluator, ...]:
         Concessions(),
         RedLines(),
         Overstatement(),
+        Words(),
         Commitments(),
         Acceptability(),
         Prediction(),

@@ -8,7 +8,7 @@ its leadership had answered by then.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from statistics import median
 from typing import Final, NamedTuple
 
@@ -21,7 +21,7 @@ from harness.evaluators.judges import (
     usable,
     why_none,
 )
-from harness.evaluators.offers import SEAT_OPPOSITE, choices, named
+from harness.evaluators.offers import named, taken
 from harness.plans.private_facts import (
     CAPITAL,
     LIMIT,
@@ -32,8 +32,7 @@ from harness.plans.private_facts import (
     rubric_id,
 )
 from harness.records.judgement import JudgementRecord
-from harness.records.moves import SECOND
-from harness.records.transcript import Action, Turn
+from harness.records.transcript import Turn
 
 NEEDS_A_JUDGE: Final = "needs a judge: whether words say it is a matter of their meaning"
 _UNDEFINED: Final = (
@@ -253,19 +252,8 @@ def _reputed(case: Case, principal: str) -> set[str]:
     return set(ranked[:REPUTED])
 
 
-def _taken(case: Case, seat: str, until: int) -> Iterator[dict[str, str]]:
+def _taken(case: Case, seat: str, until: int) -> Iterator[Mapping[str, str]]:
     """The terms that a seat has named or taken, up to and with a turn."""
-    for turn, terms in named(case, seat):
+    for turn, terms in (*named(case, seat), *taken(case, seat)):
         if turn.index <= until:
-            yield dict(terms)
-    put = {
-        f"{turn.offer}{SECOND if second else ''}": terms
-        for turn, packages in choices(case, SEAT_OPPOSITE[seat])
-        for second, terms in enumerate(packages)
-    }
-    for turn in case.talks.turns:
-        move = turn.move
-        if turn.seat != seat or turn.index > until or move is None:
-            continue
-        if move.action is Action.ACCEPT and move.offer in put:
-            yield dict(put[move.offer])
+            yield terms

@@ -36,6 +36,7 @@ def public_reading(reading: Reading) -> Reading:
             if round_.entries
         ),
         ledger=(),
+        said=(),
         trajectory=(),
         reason=reading.reason if finished else "",
         terms=tuple(replace(term, crosses=()) for term in reading.terms),

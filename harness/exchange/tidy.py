@@ -19,6 +19,7 @@ from harness.exchange.measured import as_kind, measured
 from harness.exchange.probed import Episode, answers_of, episodes_of
 from harness.exchange.tables import COLUMNS, Column, Table
 from harness.exchange.took import Took
+from harness.exchange.worded import WORDS, events_of
 from harness.records.moves import SECOND
 from harness.records.placement import models_of
 from harness.records.reader import RunFolder
@@ -104,6 +105,8 @@ def _of_talks(table: Table, folder: RunFolder, chosen: Chosen) -> Iterator[Recor
         made = _dialogue(columns_of(table, folder), Took(folder, chosen.price))
     elif table == "scores":
         made = _scores(folder)
+    elif table == "words":
+        made = _words(folder)
     else:
         made = _moves if table == "moves" else functools.partial(_concessions, public=chosen.public)
     for transcript, row in chosen_of(folder, chosen, whole=table == "dialogues"):
@@ -302,6 +305,16 @@ def _scores(folder: RunFolder) -> Rows:
                     "word": word,
                     "why_null": score.why_null.get(name),
                 }
+
+    return made
+
+
+def _words(folder: RunFolder) -> Rows:
+    lines = folder.score_lines()
+
+    def made(case: Case, _: Row) -> Iterator[Record]:
+        score = lines.of(case.transcript.id).get(WORDS)
+        yield from () if score is None else events_of(case, score)
 
     return made
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from harness.disputes.scenario import Scenario
@@ -102,6 +102,18 @@ def of_record(
     )
 
 
+def words_of(record: StageRecord, scenario: Scenario) -> tuple[Passage, ...]:
+    """The words of talks alone, turn by turn, and those of an article as :func:`of_record` has
+    them. Side terms are words; of what was put, taken and turned down nothing is read.
+
+    Args:
+        record: Finished.
+        scenario: In the twin that was played.
+    """
+    found = of_record(record, scenario, moves=True)
+    return tuple(replace(one, did="") for one in found if one.text)
+
+
 def _with_moves(turn: Turn, who: str) -> Passage | None:
     """A turn with what was done in it; None where nothing of it was public."""
     if turn.kind != "statement":
@@ -170,6 +182,12 @@ def place_of(quote: str, passages: Iterable[Passage]) -> int | None:
         if wanted == words or (long_enough and _holds(words, wanted)):
             return passage.at
     return None
+
+
+def occurs(words: str, passage: Passage) -> bool:
+    """Whether words occur in a passage as :func:`place_of` says, be they ever so few."""
+    wanted = plain(words)
+    return bool(wanted) and _holds(plain(passage.text), wanted)
 
 
 def as_it_stands(quote: str, passages: Iterable[Passage], at: int) -> str:

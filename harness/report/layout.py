@@ -24,6 +24,7 @@ from harness.report.closing import (
     worths_of,
 )
 from harness.report.extras import besides
+from harness.report.in_words import said_in
 from harness.report.own_stake import OwnStakes
 from harness.report.reading import (
     Delegation,
@@ -102,6 +103,7 @@ def read(
         together=_together(case),
         approval=tuple(approval_of(writer)),
         valued=valued,
+        said=said_in(writer, scores),
     )
 
 

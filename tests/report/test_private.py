@@ -106,7 +106,7 @@ PUBLIC = {
     "Reading": {"dialogue", "anchor", "label", "title", "arm", "arms", "why", "identity"}
     | {"summary", "delegations", "rounds", "ledger", "trajectory", "ending", "reason", "terms"}
     | {"worths", "could", "most", "most_turns", "numbers", "besides", "valued"}
-    | {"together"},
+    | {"together", "said"},
 }
 PRIVATE = {
     "Delegation": {"brief", "profile"},
