@@ -144,6 +144,18 @@ BAD: dict[str, tuple[Callable[[Document], object], str]] = {
         lambda d: d["utilities"]["worker"][1]["options"][0].update(names={"Role": "cook"}),
         "'names' of 'Role' must have an option of 'Role' and of 'Firm'",
     ),
+    "a pair of options twice": (
+        lambda d: d["utilities"]["worker"][1]["options"].append(
+            d["utilities"]["worker"][1]["options"][0]
+        ),
+        "'Role' has 'cook' with 'inn' twice",
+    ),
+    "an option twice": (
+        lambda d: [
+            own[2]["options"].append(own[2]["options"][0]) for own in d["utilities"].values()
+        ],
+        "needs two or more options, all different",
+    ),
     "an issue twice": (
         lambda d: d["utilities"]["recruiter"].append(d["utilities"]["recruiter"][0]),
         "the recruiter has 'Pay' twice",
