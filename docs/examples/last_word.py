@@ -21,6 +21,7 @@ class LastWord:
             definition="whether the last public statement is the other seat's",
             range="yes/no",
             undefined="nobody spoke",
+            needs=(),
         ),
         Measure(
             name="length",
@@ -28,6 +29,7 @@ class LastWord:
             definition="words of the last public statement",
             range="0, 1, ...",
             undefined="nobody spoke",
+            needs=(),
         ),
     )
 

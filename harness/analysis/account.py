@@ -273,7 +273,7 @@ def account_of(
             for name, went in (episodes or {}).items()
             if went.dialogues
         },
-        elsewhere=all(arm.track is None for arm in info.suite.arms.values()),
+        elsewhere=info.elsewhere,
     )
 
 

@@ -234,7 +234,8 @@ def _runs(log_dir: Path) -> Rows:
     def row(path: Path) -> dict[str, str]:
         folder = RunFolder(path)
         played = folder.info.players.values()
-        models = ", ".join(model for several in played for model in several) or "scripted"
+        nobody = "others, elsewhere" if folder.info.elsewhere else "scripted"
+        models = ", ".join(model for several in played for model in several) or nobody
         return {
             "run": path.name,
             "finished": f"{folder.finished()}/{folder.info.dialogues}",

@@ -9,7 +9,7 @@ from harness.bargaining.steps import COARSE, EXACT, NOTICEABLE, Step, classify, 
 from harness.evaluators import firmness, reciprocity
 from harness.evaluators.base import SEATS, Found, Measure, per_seat, rounded, void
 from harness.evaluators.case import Case
-from harness.evaluators.offers import ANY_COMMITMENT, Offered, offer_steps, offers_of
+from harness.evaluators.offers import ANY_COMMITMENT, Offered, offer_steps, offers_of, stated
 from harness.evaluators.reciprocity import Dealings
 from harness.evaluators.totals import (
     BASELINES,
@@ -26,6 +26,8 @@ _OSC: dict[Baseline, str] = {"own": "osc", "public": "osc_public", "no_deal": "o
 
 
 _UNDEFINED: Final = "a total is undefined"
+ONE_BASELINE: Final = "only one of the baselines is on record"
+_NO_OFFERS: Final = "talks held elsewhere, and no terms are on record: there may be some in words"
 _NO_STEPS: Final = {step.value: 0 for step in Step}
 """How many steps there are of each class, before any was counted."""
 _EXACT, _COARSE = str(EXACT), str(COARSE)
@@ -92,7 +94,7 @@ class Concessions:
             f"(osc, osc_public, osc_no_deal), by more than {NOTICEABLE:g} each. If so, do not "
             "read any of the three alone",
             range="yes/no",
-            undefined="r = 1, or neither a deal nor a proposal",
+            undefined="r = 1, neither a deal nor a proposal, or one baseline alone on record",
             source="C9",
             headline=True,
         ),
@@ -117,7 +119,7 @@ class Concessions:
                 title="{}'s proposals",
                 definition=f"Number of the seat's proposals, {ANY_COMMITMENT}",
                 range="0, 1, ...",
-                undefined="void",
+                undefined="no terms of anybody are on record, or void",
                 needs=(),
             )
         ),
@@ -147,7 +149,8 @@ class Concessions:
                 sensitivity(exact),
                 "no selfish, unfortunate or silent step",
             )
-            found.put(f"offers_{seat}", len(own))
+            known = case.spec is not None or any(stated(case, each) for each in SEATS)
+            found.put(f"offers_{seat}", len(own) if known else None, _NO_OFFERS)
             found.detail[f"offers_{seat}"] = [
                 [o.turn, o.round, o.step, rounded(o.own), rounded(o.other)] for o in own
             ]
@@ -174,7 +177,9 @@ def _put_totals(found: Found, case: Case) -> None:
         gaps[baseline] = c_u - c_o
         found.put(_OSC[baseline], one_sided(c_u, c_o), "neither side gave or gained anything")
     found.put("gap", gaps.get("own"), _UNDEFINED)
-    found.put("ambiguous", disagree(gaps.values()) if gaps else None, _UNDEFINED)
+    # One baseline alone cannot disagree with itself.
+    read = disagree(gaps.values()) if len(gaps) > 1 else None
+    found.put("ambiguous", read, ONE_BASELINE if gaps else _UNDEFINED)
     found.detail["gaps"] = {baseline: rounded(gap) for baseline, gap in gaps.items()}
 
 

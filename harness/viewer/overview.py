@@ -76,6 +76,12 @@ class Summary:
         return tuple(dict.fromkeys(model for models in roles for model in models))
 
     @property
+    def nobody(self) -> str:
+        """What stands there where no model played."""
+        elsewhere = self.info is not None and self.info.elsewhere
+        return "others, elsewhere" if elsewhere else "scripted"
+
+    @property
     def looked(self) -> bool:
         return self.info is not None or bool(self.problem)
 
@@ -139,7 +145,7 @@ def _said(summary: Summary) -> dict[str, Any]:
         "played": f"{summary.counts.played:,} of {summary.info.dialogues:,}",
         "void": f"{summary.counts.of('void'):,}",
         "title": summary.info.suite.title,
-        "models": ", ".join(summary.models) or "scripted",
+        "models": ", ".join(summary.models) or summary.nobody,
         "answer": str(Markup(shown).striptags()),  # noqa: S704 - it was escaped as it was rendered
     }
 
