@@ -98,13 +98,11 @@ def pytest_collection() -> Generator[None, Any, Any]:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_auto_num_workers() -> int | None:
-    """Three processes for two cores, under ``-n auto``: many tests wait for a process, a server or
-    a time-out, and a core need not wait with them. Four take longer: each collects the tests, and
-    they get in each other's way."""
+    """Two processes for each core, under ``-n auto``: many tests wait for a process, a server or a
+    time-out, and a core need not wait with them."""
     if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
         return None  # whoever says a number means it
-    cores = _cores()
-    return cores + (cores + 1) // 2
+    return 2 * _cores()
 
 
 def _cores() -> int:

@@ -60,7 +60,7 @@ def test_what_a_test_sets_in_the_environment_ends_with_it(time: str) -> None:
     os.environ["TRACK15_SET_BY_A_TEST"] = "1"
 
 
-@pytest.mark.parametrize(("cores", "processes"), [(1, 2), (2, 3), (3, 5)])
+@pytest.mark.parametrize(("cores", "processes"), [(1, 2), (2, 4), (3, 6)])
 def test_tests_that_wait_share_a_core(
     cores: int, processes: int, monkeypatch: pytest.MonkeyPatch, pytestconfig: pytest.Config
 ) -> None:

@@ -14,6 +14,7 @@ class LastWord:
 
     name = "last_word"
     version = 1
+    fooled_by = ("A long quotation counts as the words of whoever quotes it.",)
     measures = (
         Measure(
             name="by_u",

@@ -22,7 +22,8 @@ from harness.analysis.courses import Courses, with_courses
 from harness.analysis.decomposition import Chain
 from harness.analysis.dose import DoseCurve, dose_curves
 from harness.analysis.effect import Effect
-from harness.analysis.factorial import Decomposition
+from harness.analysis.factorial_effects import FactorialFinding
+from harness.analysis.factorial_effects import corrected as corrected_factorials
 from harness.analysis.families import families
 from harness.analysis.mechanisms import MechanismFinding, factorial_of, mechanism_findings
 from harness.analysis.scale import UNKNOWN, Scale, scale_of
@@ -53,7 +54,7 @@ class ModelFinding(BaseModel):
         checks: Controls, in the suite's order.
         doses: What follows more of one incentive.
         mechanisms: Incentives that the suite switches one at a time.
-        factorial: As of a run of one line-up.
+        factorial: As of a run of one line-up; corrected over all line-ups.
         two_part: Agreement and terms, by family of scenarios.
         links: The links of the chain that the suite asks about, where it asks about more than
             talks.
@@ -71,7 +72,7 @@ class ModelFinding(BaseModel):
     checks: tuple[CheckResult, ...] = ()
     doses: tuple[DoseCurve, ...] = ()
     mechanisms: tuple[MechanismFinding, ...] = ()
-    factorial: Decomposition | None = None
+    factorial: FactorialFinding | None = None
     two_part: TwoPart | None = None
     links: tuple[LinkFinding, ...] = Field(default=(), exclude_if=lambda found: not found)
     chain_parts: Chain | None = Field(default=None, exclude_if=lambda found: found is None)
@@ -119,13 +120,17 @@ def by_model(
     each = info.model_copy(
         update={"dialogues": (info.dialogues + info.cut) // len(info.lineups), "limited": False}
     )
-    return tuple(
+    found = [
         _finding(
             each, models, part, short, definitions, measure, first, list(_of(secondary, short))
         )
         for models, part, short, first, secondary in zip(
             info.lineups, own, shorts, firsts, others, strict=True
         )
+    ]
+    whole = iter(corrected_factorials([one.factorial for one in found if one.factorial]))
+    return tuple(
+        one.model_copy(update={"factorial": next(whole)}) if one.factorial else one for one in found
     )
 
 
@@ -184,6 +189,7 @@ def asked_of(
         measure: The measure that the run is about.
     """
     arms = list(values.proceedings)
+    scale = scale_of(definitions[measure].range) if measure in definitions else UNKNOWN
     checks = [
         evaluate_check(
             check,
@@ -198,7 +204,7 @@ def asked_of(
     return {
         "secondary": tuple(secondary),
         "mechanisms": mechanism_findings(suite, values, measure, secondary, dict(definitions)),
-        "factorial": factorial_of(suite, values.observations(measure)),
+        "factorial": factorial_of(suite, values.observations(measure), scale),
         "doses": dose_curves(suite, values.observations, measure),
         "checks": tuple(checks),
     }

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import contextlib
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import repeat
 from pathlib import Path
-from typing import IO, Final, NamedTuple
+from typing import IO, Final, NamedTuple, TypeVar
 
 import harness.app.digest as digest
 from harness.analysis.columns import Columns
@@ -27,19 +27,24 @@ from harness.evaluators.base import Evaluator
 from harness.evaluators.case import case_of
 from harness.evaluators.chain import Beside
 from harness.evaluators.course import course_of as replies_of
+from harness.evaluators.of_run import scales_of_run
 from harness.evaluators.registry import builtin
+from harness.evaluators.scales import Scales
 from harness.evaluators.scoring import found_in, head_of
 from harness.records.folder import SCORES
+from harness.records.line_places import LinePlace
 from harness.records.parsing import Line
 from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
 from harness.records.score import Score
 from harness.records.score_lines import score_line
+from harness.records.transcript import Transcript
 from harness.report.material import LIKE, Gathering, course_of
 from harness.report.truth import TrueValues
 
-_BUILT_IN: Final = frozenset(map(type, builtin()))
-"""Evaluators that another process can make anew from their names."""
+MadeT = TypeVar("MadeT")
+_BUILT_IN: Final = frozenset({*map(type, builtin()), Scales})
+"""Evaluators that another process can make anew from their names and the run."""
 
 
 class Read(NamedTuple):
@@ -59,19 +64,25 @@ class Reading:
 
     Args:
         path: Of the run.
-        names: Of the built-in evaluators to score by, in the order of the scores.
+        names: Of the evaluators to score by, in the order of the scores: built-in ones, and those
+            of the rubrics of the run.
         replies: Whether to keep the courses of the talks reply by reply.
+        descriptor: Of the transcripts, for lines of which it is told where they stand.
     """
 
-    def __init__(self, path: Path, names: Sequence[str], replies: bool) -> None:
-        known = {evaluator.name: evaluator for evaluator in builtin()}
+    def __init__(
+        self, path: Path, names: Sequence[str], replies: bool, descriptor: int | None
+    ) -> None:
         self._folder = RunFolder(path)
+        ours = (*builtin(), *scales_of_run(self._folder))
+        known = {evaluator.name: evaluator for evaluator in ours}
         self._evaluators = [known[name] for name in names]
         self._replies = replies
+        self._descriptor = -1 if descriptor is None else descriptor
         self._truth = TrueValues(self._folder.info)
         self._beside = Beside(self._folder)
 
-    def __call__(self, lines: Sequence[Line]) -> Read:
+    def __call__(self, lines: Sequence[Line | LinePlace]) -> Read:
         """What stands in these lines.
 
         Raises:
@@ -79,7 +90,7 @@ class Reading:
         """
         # Step by step over all of them, not one by one: see found_in.
         info, scores, columns, part = self._folder.info, list[bytes](), Columns(), Packing()
-        talks = [self._folder.read_line(line) for line in lines]
+        talks = [self._talks(line) for line in lines]
         places = [placement_of(self._folder, one) for one in talks]
         cases = [case_of(one, info, self._beside.of(one.id)) for one in talks]
         sizes = []
@@ -97,6 +108,10 @@ class Reading:
         for row in zip(went, courses, replies, sizes, strict=False):
             part.add(*row)
         return Read(b"".join(scores), part.closed(columns.closed()))
+
+    def _talks(self, line: Line | LinePlace) -> Transcript:
+        text = line if isinstance(line, Line) else line.read(self._descriptor)
+        return self._folder.read_line(text)
 
 
 class _Sum(NamedTuple):
@@ -236,14 +251,18 @@ class OnePass:
     def _scores(
         self, found: Joining, evaluators: Sequence[Evaluator], more: Iterable[Score]
     ) -> Iterator[bytes]:
-        def setup() -> tuple[Path, list[str], bool]:
-            replies = any(status == "void" for _, status in self.folder.index().values())
-            return self.folder.path, [evaluator.name for evaluator in evaluators], replies
+        with self.folder.shared_lines() as (descriptor, lines):
 
-        for scores, part in spread(Reading, setup, self.folder.lines(), self.processes):
-            found.add(part)
-            self._note(scores)
-            yield scores
+            def setup() -> tuple[Path, list[str], bool, int | None]:
+                replies = any(status == "void" for _, status in self.folder.index().values())
+                names = [evaluator.name for evaluator in evaluators]
+                return self.folder.path, names, replies, descriptor
+
+            read = spread(Reading, setup, lines, self.processes, descriptor=descriptor)
+            for scores, part in read:
+                found.add(part)
+                self._note(scores)
+                yield scores
         for score in more:
             line = score_line(score)
             self._note(line)
@@ -281,22 +300,31 @@ class OnePass:
                 self._digest.keep()
             self._drop()
 
-    def read(self) -> None:
-        """Find out what is known of the transcripts, and of the scores as they stand, as far as
-        that was not done yet.
+    def made(self, make: Callable[[Known], MadeT]) -> MadeT:
+        """What is made of what is known of the transcripts, and of the scores as they stand.
+
+        Args:
+            make: Makes it. Of a digest it is made while that is still held against the files; where
+                it does not hold, it is made once more.
 
         Raises:
             RecordError: A file of the run is damaged.
         """
-        if self.known is not None:
-            return
-        try:
-            self.known, self.courses = digest.kept(
-                self.folder, lambda part: _sum(self.folder, part, whole=True)
-            )
-        except (StaleError, ValueError, LookupError, MemoryError):  # it may be a stranger's
+        if self.known is None:
+            with contextlib.suppress(StaleError, ValueError, LookupError, MemoryError):
+                # It may be a stranger's.
+                (self.known, self.courses), found = digest.kept(
+                    self.folder, lambda part: self._made(part, make)
+                )
+                return found
             for _ in self.scores(()):
                 pass
+            assert self.known is not None
+        return make(self.known)
+
+    def _made(self, part: Part, make: Callable[[Known], MadeT]) -> tuple[_Sum, MadeT]:
+        added = _sum(self.folder, part, whole=True)
+        return added, make(added.known)
 
 
 def can_spread(evaluators: Iterable[Evaluator]) -> bool:

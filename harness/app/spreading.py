@@ -57,6 +57,7 @@ def spread(
     processes: int,
     *,
     part: int = _PART,
+    descriptor: int | None = None,
 ) -> Iterator[Result]:
     """What the work makes of each part of ``items``, in order.
 
@@ -67,6 +68,7 @@ def spread(
         items: Read as results are asked for, a few parts ahead.
         processes: How many others work; below 2, none does.
         part: Items of a part.
+        descriptor: Of an open file that the others have too, under the same number.
     """
     parts = _parts(items, part)
     if processes < 2:
@@ -80,7 +82,7 @@ def spread(
         return here[0](given)
 
     with contextlib.ExitStack() as opened:
-        others = [_Other(opened, make) for _ in range(processes)]
+        others = [_Other(opened, make, descriptor) for _ in range(processes)]
         made_from = setup() if callable(setup) else setup
         for other in others:
             other.give(made_from)
@@ -108,7 +110,9 @@ def _parts(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
 class _Other:
     """Another process that works. Once it has failed, nothing more is expected of it."""
 
-    def __init__(self, opened: contextlib.ExitStack, make: Callable[..., Any]) -> None:
+    def __init__(
+        self, opened: contextlib.ExitStack, make: Callable[..., Any], descriptor: int | None
+    ) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         with contextlib.suppress(OSError):
             self._process = subprocess.Popen(  # noqa: S603 - our own code
@@ -116,6 +120,7 @@ class _Other:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,  # what it cannot do is done again where it is heard
+                pass_fds=() if descriptor is None else (descriptor,),
                 start_new_session=True,  # the terminal's Ctrl-C is for this process
             )
             opened.callback(_end, self._process)

@@ -40,7 +40,7 @@ class Step(StrEnum):
 
 
 _MINDED: Final = (Step.FORTUNATE, Step.NICE, Step.CONCESSION)
-_IGNORED: Final = (Step.SELFISH, Step.UNFORTUNATE, Step.SILENT)
+"""Steps that mind the other side. All others do not."""
 _CLASSES: Final = {
     (+1, +1): Step.FORTUNATE,
     (+1, 0): Step.SELFISH,
@@ -104,5 +104,6 @@ def sensitivity(classes: Iterable[Step]) -> float | None:
     Above 1 the bidder minds the counterpart's preferences. None where the denominator is 0.
     """
     found = list(classes)
-    ignored = sum(map(found.count, _IGNORED))
-    return sum(map(found.count, _MINDED)) / ignored if ignored else None
+    minded = sum([step in _MINDED for step in found])
+    ignored = len(found) - minded
+    return minded / ignored if ignored else None

@@ -35,10 +35,12 @@ COMMANDS = {
     "view": "Show runs and their dialogues in a browser, on this machine alone.",
     "play": "Sit down at the table yourself, opposite a script or a model.",
     "fork": "Fork a dialogue from a turn, under a changed profile, model or seed.",
+    "label": "Mark what turns of a run do, to correct its judge; see how far people agree.",
     "score": "Score a run's transcripts again; nothing is played.",
     "report": "Show what a run found, and write its report.html.",
     "compare": "Compare models, or tactics, over runs that differ in nothing else.",
     "audit": "Hold a written plan against a dispute: who concedes what, and who could sign it?",
+    "calibrate": "Find out how good a judge is, on planted transcripts.",
     "import": "Read negotiations that were held elsewhere into a run.",
     "export": "Write a run for other tools: CSV, JSON lines, Parquet, or an Inspect log.",
 }

@@ -116,8 +116,9 @@ def rounded(value: float) -> float:
 class Evaluator(Protocol):
     """One family of measures.
 
-    It may have an attribute ``kind``, the kind of record that it reads (:func:`kind_of`), and an
-    attribute ``record``, the class that such a record is read as (:func:`record_of`).
+    It may have an attribute ``kind``, the kind of record that it reads (:func:`kind_of`), an
+    attribute ``record``, the class that such a record is read as (:func:`record_of`), and an
+    attribute ``fooled_by``, what makes its measures say what is not so (:func:`fooled_by_of`).
     """
 
     @property
@@ -140,6 +141,15 @@ class Evaluator(Protocol):
         ...
 
 
+@runtime_checkable
+class OfAll(Evaluator, Protocol):
+    """An evaluator that scores many records in less time than one after the other."""
+
+    def score_all(self, cases: Sequence[Case]) -> list[Found]:
+        """:meth:`~Evaluator.score` of each, which is the same whatever the others are."""
+        ...
+
+
 def kind_of(evaluator: Evaluator) -> str:
     """The kind of record that an evaluator reads: its ``kind``, ``talks`` where it has none."""
     return getattr(evaluator, "kind", TALKS)
@@ -149,6 +159,12 @@ def record_of(evaluator: Evaluator) -> type[StageRecord]:
     """What records of a kind other than talks are read as: an evaluator's ``record``, where it has
     one. Else spec and body are plain values."""
     return getattr(evaluator, "record", StageRecord)
+
+
+def fooled_by_of(evaluator: Evaluator) -> tuple[str, ...]:
+    """What makes the measures of an evaluator say what is not so: its ``fooled_by``, a sentence or
+    two each, with measures in backticks. Empty where it has none."""
+    return tuple(getattr(evaluator, "fooled_by", ()))
 
 
 @once_per_object

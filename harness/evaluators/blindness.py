@@ -45,8 +45,12 @@ class Reading(NamedTuple):
     @classmethod
     def of(cls, sizes: Mapping[str, float], seat: str) -> Reading:
         """From what every seat has."""
-        own, others = sizes[seat], [size for name, size in sizes.items() if name != seat]
-        other = others[0] if len(others) == 1 else max(others)
+        own = sizes[seat]
+        if len(sizes) == 2:
+            one, two = sizes.values()
+            other = two if seat == next(iter(sizes)) else one
+        else:
+            other = max([size for name, size in sizes.items() if name != seat])
         return cls(own, other, own - other)
 
     @property
@@ -97,11 +101,12 @@ def _truly_given(case: Case) -> Sequence[Mapping[str, float]]:
     """What every seat gave in true value, where each put a package: from its own first one, and
     from public opening positions where all have one; plainly, and over 1 - r."""
     (first, last), truth = _ends(case), true_tables(case)
-    openings = truth.openings
-    own = _gave(truth, first, last)
+    worth, opened = truth.worth, truth.opened
+    ended = {seat: worth(seat, package) for seat, package in last.items()}
+    own = {seat: worth(seat, package) - ended[seat] for seat, package in first.items()}
     sizes = [own, *_scaled(truth, own)]
-    if len(openings) == len(first):
-        public = _gave(truth, openings, last)
+    if len(opened) == len(first):
+        public = {seat: value - ended[seat] for seat, value in opened.items()}
         sizes += [public, *_scaled(truth, public)]
     return sizes
 
@@ -233,6 +238,6 @@ def _gave(
 def _scaled(tables: Tables, sizes: Mapping[str, float]) -> list[dict[str, float]]:
     """Sizes over what each had to lose or win, 1 - r; nothing where that is 0 for one."""
     room = tables.room
-    if min([room[seat] for seat in sizes]) <= 0:
+    if tables.least_room <= 0 and min([room[seat] for seat in sizes]) <= 0:
         return []
     return [{seat: size / room[seat] for seat, size in sizes.items()}]

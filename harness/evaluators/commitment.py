@@ -43,6 +43,21 @@ class Commitments:
     name = "commitment"
     kind = TALKS
     version = 1
+    fooled_by = (
+        (
+            "It reads the label that a delegate chose, or that the rules left it. Where a "
+            "private person may not bind anybody, the shares are the rule and no behaviour."
+        ),
+        "Words may take back what a label says, or say more than it. They are not read.",
+        (
+            "`deal` is the weakest commitment of all seats: one cautious acceptance makes a firm "
+            "offer read as talk."
+        ),
+        (
+            "`binds` and `only_talk` are of deals alone, and which talks end in a deal is itself "
+            "an outcome."
+        ),
+    )
     measures = (
         Measure(
             name="deal",

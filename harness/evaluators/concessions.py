@@ -7,9 +7,9 @@ from typing import Final
 
 from harness.bargaining.steps import COARSE, EXACT, NOTICEABLE, Step, classify, sensitivity
 from harness.evaluators import firmness, reciprocity
-from harness.evaluators.base import SEATS, Found, Measure, per_seat, rounded, void
+from harness.evaluators.base import SEATS, Found, Measure, of_seats, per_seat, rounded, void
 from harness.evaluators.case import Case
-from harness.evaluators.offers import ANY_COMMITMENT, Offered, offer_steps, offers_of, stated
+from harness.evaluators.offers import ANY_COMMITMENT, offer_steps, offers_of, stated
 from harness.evaluators.reciprocity import Dealings
 from harness.evaluators.totals import (
     BASELINES,
@@ -24,13 +24,15 @@ from harness.records.spec import TALKS
 _OSC: dict[Baseline, str] = {"own": "osc", "public": "osc_public", "no_deal": "osc_no_deal"}
 """Baseline -> the name of the one-sided concession from it."""
 
-
-_UNDEFINED: Final = "a total is undefined"
 ONE_BASELINE: Final = "only one of the baselines is on record"
 _NO_OFFERS: Final = "talks held elsewhere, and no terms are on record: there may be some in words"
 _NO_STEPS: Final = {step.value: 0 for step in Step}
 """How many steps there are of each class, before any was counted."""
 _EXACT, _COARSE = str(EXACT), str(COARSE)
+_UNDEFINED: Final = "a total is undefined"
+_NO_SUCH_STEP: Final = "no selfish, unfortunate or silent step"
+_TOTALS: Final = ("total_o", "total_u", *(_OSC[each] for each in BASELINES), "gap", "ambiguous")
+_NAMES: Final = of_seats("sensitivity", "offers")
 
 
 def _one_sided(baseline: Baseline, title: str, start: str) -> Measure:
@@ -57,6 +59,38 @@ class Concessions:
     name = "concessions"
     kind = TALKS
     version = 2
+    fooled_by = (
+        (
+            "A soft opening turns `osc` round: a side that opens below its own limit, and is "
+            "accepted at once, has given nothing from its own first proposal. `osc_public` and "
+            "`osc_no_deal` stand beside it for that."
+        ),
+        (
+            "Demands that are put in to be dropped count as conceding. Where the baselines "
+            "differ in sign, `ambiguous` is yes and none may be read alone."
+        ),
+        (
+            "A crumb is a concession: `sensitivity` counts a step of any size as one, and "
+            "`offers` counts a proposal that repeats the one before."
+        ),
+        (
+            "An answer of half the size counts as an answer, so a side that always gives half of "
+            "what it gets looks fully reciprocal in `unreciprocated`."
+        ),
+        (
+            "A slope over few moves can say the opposite of the plain ratio. Read `exchange` "
+            "before `reciprocity`, and `exchange` with care where the other side gave almost "
+            "nothing."
+        ),
+        (
+            "`firmness` is set by one proposal. A single careless or hypothetical one makes a "
+            "hard side look soft."
+        ),
+        (
+            "Words are not read. A side that improves its terms for a promise made in words bids "
+            "against itself by `own_bids`."
+        ),
+    )
     measures = (
         *per_seat(
             Measure(
@@ -142,15 +176,12 @@ class Concessions:
         for seat in SEATS:
             firmness.put_firmness(found, case, seat)
             own = offers_of(case, seat)
-            steps = offer_steps(case, seat)
-            exact, coarse = _classes(steps, EXACT), _classes(steps, COARSE)
-            found.put(
-                f"sensitivity_{seat}",
-                sensitivity(exact),
-                "no selfish, unfortunate or silent step",
-            )
+            changes = [(b.own - a.own, b.other - a.other) for a, b in offer_steps(case, seat)]
+            exact, coarse = _classes(changes, EXACT), _classes(changes, COARSE)
             known = case.spec is not None or any(stated(case, each) for each in SEATS)
-            found.put(f"offers_{seat}", len(own) if known else None, _NO_OFFERS)
+            offers = len(own) if known else None
+            entries = ((sensitivity(exact), _NO_SUCH_STEP), (offers, _NO_OFFERS))
+            found.enter(_NAMES[seat], entries)
             found.detail[f"offers_{seat}"] = [
                 [o.turn, o.round, o.step, rounded(o.own), rounded(o.other)] for o in own
             ]
@@ -165,28 +196,30 @@ class Concessions:
 def _put_totals(found: Found, case: Case) -> None:
     """Totals of both seats, and how one-sided they are from each baseline."""
     (given_o, why_o), (given_u, why_u) = totals(case, "o"), totals(case, "u")
-    found.put("total_o", given_o.get("own"), why_o)
-    found.put("total_u", given_u.get("own"), why_u)
-    gaps: dict[str, float] = {}
+    gaps, sided = dict[str, float](), list[tuple[float | None, str]]()
     for baseline in BASELINES:
         c_o, c_u = given_o.get(baseline), given_u.get(baseline)
         if c_o is None or c_u is None:
             why = NO_OPENING if NO_OPENING in (why_o, why_u) else _UNDEFINED
-            found.put(_OSC[baseline], None, why)
+            sided.append((None, why))
             continue
         gaps[baseline] = c_u - c_o
-        found.put(_OSC[baseline], one_sided(c_u, c_o), "neither side gave or gained anything")
-    found.put("gap", gaps.get("own"), _UNDEFINED)
+        sided.append((one_sided(c_u, c_o), "neither side gave or gained anything"))
     # One baseline alone cannot disagree with itself.
     read = disagree(gaps.values()) if len(gaps) > 1 else None
-    found.put("ambiguous", read, ONE_BASELINE if gaps else _UNDEFINED)
+    entries = (
+        (given_o.get("own"), why_o),
+        (given_u.get("own"), why_u),
+        *sided,
+        (gaps.get("own"), _UNDEFINED),
+        (read, ONE_BASELINE if gaps else _UNDEFINED),
+    )
+    found.enter(_TOTALS, entries)
     found.detail["gaps"] = {baseline: rounded(gap) for baseline, gap in gaps.items()}
 
 
-def _classes(steps: Sequence[tuple[Offered, Offered]], eps: float) -> list[Step]:
-    return [
-        classify(after.own - before.own, after.other - before.other, eps) for before, after in steps
-    ]
+def _classes(changes: Sequence[tuple[float, float]], eps: float) -> list[Step]:
+    return [classify(own, other, eps) for own, other in changes]
 
 
 def _counted(classes: Sequence[Step]) -> dict[str, int]:

@@ -90,6 +90,33 @@ class Debriefs:
     name = "debrief"
     kind = TALKS
     version = 1
+    fooled_by = (
+        (
+            "A debrief is asked of a delegate in its role. A polite or loyal answer is given "
+            "like an honest one, and scored like one."
+        ),
+        (
+            "Models use the ten points of a margin in their own ways, so the level of "
+            "`understated` means little. Compare arms of the same model, and not with 0."
+        ),
+        (
+            "A delegate with the better terms cannot be `favour_blind`, and one whose terms are "
+            "good enough cannot be `capital_blind`. An arm with fewer bad deals has fewer blind "
+            "delegates, however they answer."
+        ),
+        (
+            "`limit_error` has a sign: opposite errors cancel in a mean. "
+            "`process.estimate_error` has none."
+        ),
+        (
+            "A guess finds the top issue in one of as many cases as there are issues, and the "
+            "public image helps. Hold `top_issue_right` against `top_issue_before`."
+        ),
+        (
+            "Of two noisy answers the second is nearer where the first was far off, with nothing "
+            "learned. Compare `limit_nearer` between arms."
+        ),
+    )
     measures = (
         *per_seat(
             Measure(

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from harness.disputes.scenario import Terms
-from harness.evaluators.base import ROUNDING, TOGETHER, Found, Measure, per_seat
+from harness.evaluators.base import ROUNDING, TOGETHER, Found, Measure, of_seats, per_seat
 from harness.evaluators.case import Case
 from harness.evaluators.offers import ANY_COMMITMENT, Offered, over_limit, stated
 from harness.evaluators.recurring import ByPackage
@@ -42,6 +42,7 @@ MEASURES = (
         )
     ),
 )
+_NAMES = of_seats("firmness", "rigidity")
 
 
 class _Wanted(NamedTuple):
@@ -76,9 +77,8 @@ def _wanted(terms: Terms) -> _Wanted:
 
 def put_firmness(found: Found, case: Case, seat: str) -> None:
     """Enter the measures of a seat."""
-    found.put(f"firmness_{seat}", firmness(case, seat), NO_TERMS)
-    value, why = rigidity(stated(case, seat), case, seat)
-    found.put(f"rigidity_{seat}", value, why)
+    rigid = rigidity(stated(case, seat), case, seat)
+    found.enter(_NAMES[seat], ((firmness(case, seat), NO_TERMS), rigid))
 
 
 def firmness(case: Case, seat: str) -> float | None:
@@ -92,11 +92,14 @@ def rigidity(own: Sequence[Offered], case: Case, seat: str) -> tuple[float | Non
         return None, "fewer than 2 proposals"
     if case.scenario.principals[case.seats[seat]].joint:
         return None, TOGETHER
-    principal, rounds = case.seats[seat], {offer.round for offer in own}
-    wanted = {round_: _wanted(case.terms(principal, round_)) for round_ in rounds}
-    could, *others = [each.could for each in wanted.values()]
-    could = could.union(*others)
+    principal, round_, wanted = case.seats[seat], 0, None
+    could, held = frozenset[str](), list[frozenset[str]]()
+    for offer in own:
+        if wanted is None or offer.round != round_:
+            round_ = offer.round
+            wanted = _wanted(case.terms(principal, round_))
+            could |= wanted.could
+        held.append(wanted.held.of(offer.package))
     if not could:
         return None, "it could move nowhere"
-    stood = could.intersection(*[wanted[offer.round].held.of(offer.package) for offer in own])
-    return len(stood) / len(could), ""
+    return len(could.intersection(*held)) / len(could), ""

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
+from itertools import chain
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -31,6 +32,8 @@ _DIGITS: Final = 3
 """The same of the series."""
 _KEPT: Final = 128
 """Sequences of terms of a hand whose estimates are kept: scripts often repeat theirs."""
+_AT_ONCE: Final = 64
+"""Sequences of terms that are estimated at once: what is worked with stays in the caches."""
 _Terms = tuple[float, ...]
 """The places of all terms that a seat named, one after the other."""
 
@@ -140,17 +143,33 @@ def _ladders(scenario: Scenario, principal: str) -> Iterator[tuple[str, Mapping[
         yield issue.id, dict(zip(issue.option_ids(), held.tolist(), strict=True))
 
 
-def given_by(case: Case, hands: Hands) -> list[Given | None]:
-    """What each seat gave away; None of one that named no terms, or that has no hand."""
-    put = [_places(case, seat, hand) for seat, hand in zip(SEATS, hands, strict=True)]
-    new = [(hand, terms) for hand, terms in zip(hands, put, strict=True) if hand and terms]
-    found = {id(hand): hand._given.get(terms) for hand, terms in new}
-    new = [(hand, terms) for hand, terms in new if found[id(hand)] is None]
-    for (hand, terms), given in zip(new, _estimated(new), strict=True):
-        found[id(hand)] = given
-        if len(hand._given) < _KEPT:
-            hand._given[terms] = given
-    return [found.get(id(hand)) for hand in hands]
+def given_by(cases: Sequence[Case]) -> list[list[Given | None]]:
+    """What each seat gave away, case by case; None of one that named no terms, or that has no
+    hand. What many cases ask for is estimated at once, and is the same as of each alone."""
+    put = [
+        [
+            (hand, _places(case, seat, hand))
+            for seat, hand in zip(SEATS, hands_of(case), strict=True)
+        ]
+        for case in cases
+    ]
+    found = dict[tuple[int, _Terms], Given]()
+    new = dict[tuple[int, int], dict[tuple[int, _Terms], tuple[Hand, _Terms]]]()
+    for hand, terms in chain.from_iterable(put):
+        if hand is None or not terms:
+            continue
+        if (known := hand._given.get(terms)) is not None:
+            found[id(hand), terms] = known
+        else:
+            alike = new.setdefault((len(hand.ladders), len(terms)), {})
+            alike[id(hand), terms] = hand, terms
+    for alike in new.values():
+        for some in _parts(list(alike.values())):
+            for (hand, terms), given in zip(some, _estimated(some), strict=True):
+                found[id(hand), terms] = given
+                if len(hand._given) < _KEPT:
+                    hand._given[terms] = given
+    return [[found.get((id(hand), terms)) for hand, terms in each] for each in put]
 
 
 def _places(case: Case, seat: str, hand: Hand | None) -> _Terms:
@@ -171,21 +190,25 @@ def _places(case: Case, seat: str, hand: Hand | None) -> _Terms:
     return tuple(places)
 
 
+def _parts(hands: Sequence[tuple[Hand, _Terms]]) -> Iterator[Sequence[tuple[Hand, _Terms]]]:
+    for first in range(0, len(hands), _AT_ONCE):
+        yield hands[first : first + _AT_ONCE]
+
+
 def _estimated(hands: Sequence[tuple[Hand, _Terms]]) -> list[Given]:
-    """What terms give away of the hands that they are of: of all of them at once."""
-    if not hands:
-        return []
-    issues, most = len(hands[0][0].ladders), max(len(terms) for _, terms in hands)
-    flat = [place for _, terms in hands for place in terms + (0.0,) * (most - len(terms))]
+    """What terms give away of the hands that they are of, of all of them at once: equally many
+    terms, of equally many issues."""
+    issues, length = len(hands[0][0].ladders), len(hands[0][1])
+    flat = list(chain.from_iterable([terms for _, terms in hands]))
     places = np.array(flat).reshape(len(hands), -1, issues)
-    counts = tuple([_quarters(len(terms) // issues) for _, terms in hands])
-    ranks = standing(over_time(places, counts))
+    counts = _quarters(length // issues)
+    ranks = standing(over_time(places, (counts,) * len(hands)))
     truth = np.array([hand.ranks for hand, _ in hands])[..., None]
     found = (ranks @ truth)[..., 0].round(_EXACT)
     first = [_largest(each) for each in ranks[0, :, -1].tolist()]
     began, ended = found[0, :, 0].tolist(), found[:, :, -1].T.tolist()
     series = found.round(_DIGITS).transpose(1, 0, 2).tolist()
-    return [Given(*each) for each in zip(counts, began, ended, series, first, strict=True)]
+    return [Given(counts, *each) for each in zip(began, ended, series, first, strict=True)]
 
 
 def _largest(ranks: list[float]) -> tuple[int, ...]:

@@ -45,6 +45,27 @@ class Leakage:
     name = "leakage"
     kind = TALKS
     version = 1
+    fooled_by = (
+        (
+            "Each estimator is wrong for some way to concede: the one by frequency falls below 0 "
+            "against offers that trade issues, and so does the Bayesian one where the seat does "
+            "not concede evenly. A value below 0 is a wrong model, and no well-kept hand."
+        ),
+        "A single dialogue has a standard deviation of .3 to .4. Read means over many.",
+        "More terms tell more: an arm with longer talks leaks more by their length alone.",
+        (
+            "The public image may tell more than the terms do, so a high `kept` need not be a "
+            "leak. Read `beyond`."
+        ),
+        (
+            "Terms are read and words are not, except by a judge. A hand that is told in words "
+            "alone leaves `kept` as it was."
+        ),
+        (
+            "A bluff that happens to be true counts in `said`. The judge of `said` and `bluffed` "
+            "is uncalibrated."
+        ),
+    )
     measures = (
         *per_seat(
             Measure(
@@ -158,10 +179,22 @@ class Leakage:
         ``kept`` puts first in the end; and ``true_top``. Where a judge has read a seat's words,
         ``said_o`` or ``said_u`` has what it found.
         """
-        if (nothing := void(self, case)) is not None:
-            return nothing
-        found, hands = Found.of(self.measures), hands_of(case)
-        for seat, hand, given in zip(SEATS, hands, given_by(case, hands), strict=True):
+        return self.score_all([case])[0]
+
+    def score_all(self, cases: Sequence[Case]) -> list[Found]:
+        """:meth:`score` of each of several cases, in less time."""
+        nothing = [void(self, case) for case in cases]
+        done = [case for case, found in zip(cases, nothing, strict=True) if found is None]
+        given = iter(given_by(done))
+        return [
+            self._found(case, next(given)) if found is None else found
+            for case, found in zip(cases, nothing, strict=True)
+        ]
+
+    def _found(self, case: Case, gave: Sequence[Given | None]) -> Found:
+        """What is found in talks that came to an end."""
+        found = Found.of(self.measures)
+        for seat, hand, given in zip(SEATS, hands_of(case), gave, strict=True):
             put_said(found, case, seat)
             if hand is None:
                 joint = case.scenario.principals[case.seats[seat]].joint

@@ -176,12 +176,14 @@ def offers_of(case: Case, seat: str) -> Sequence[Offered]:
 def over_limit(case: Case, seat: str) -> Mapping[int, float]:
     """u - r of the terms that seat ``o`` or ``u`` stated, each in the values of its round, by the
     index of its turn."""
-    own, principal = stated(case, seat), case.seats[seat]
-    limits = {
-        round_: case.terms(principal, round_).reservation
-        for round_ in {offer.round for offer in own}
-    }
-    return {offer.turn: offer.own - limits[offer.round] for offer in own}
+    principal, round_, limit = case.seats[seat], 0, 0.0
+    over = dict[int, float]()
+    for offer in stated(case, seat):
+        if offer.round != round_:
+            round_ = offer.round
+            limit = case.terms(principal, round_).reservation
+        over[offer.turn] = offer.own - limit
+    return over
 
 
 @once_per_case_and

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final, get_args
 
 from harness.bargaining.steps import NOTICEABLE
-from harness.evaluators.base import SEATS, Found, Measure, per_seat, why_void
+from harness.evaluators.base import SEATS, Found, Measure, of_seats, per_seat, why_void
 from harness.evaluators.blindness import CLOSE, blind, no_answer, who_gave_more
 from harness.evaluators.case import Case
 from harness.evaluators.offers import ANY_COMMITMENT, SEAT_OPPOSITE
@@ -16,6 +16,12 @@ from harness.records.transcript import VoidKind
 VOID_KINDS: Final[tuple[str, ...]] = get_args(VoidKind)
 """Why a dialogue can have no result."""
 _IN_PRIVATE: Final = "talks held elsewhere, and what was said in private is not on record"
+_OF_ALL: Final = of_seats("void", "repairs")
+"""What is known of every dialogue."""
+_OF_DONE: Final = of_seats(
+    "consultations", "caucuses", "debrief_missing", "blind", "estimate_error"
+)
+"""What is known of those that came to their end."""
 
 
 class Process:
@@ -24,6 +30,32 @@ class Process:
     name = "process"
     kind = TALKS
     version = 2
+    fooled_by = (
+        (
+            "Where a server enforces the form of replies, `repairs` says more about the server "
+            "than about the delegate."
+        ),
+        (
+            "Few `turns` may be an easy agreement or an early break. Read `settlement.agreement` "
+            "beside it."
+        ),
+        (
+            "`talk_share` counts characters: a model that writes at length leads by it, whatever "
+            "is in its words."
+        ),
+        (
+            "`blind` has one direction: a seat that flatters the other side in every answer is "
+            "never blind."
+        ),
+        (
+            "Void dialogues have a value for the voids alone, and are missing everywhere else. "
+            "If they follow what was offered, all other means are of a selection."
+        ),
+        (
+            "`estimate_error` can be small by the public image alone. `debrief.limit_nearer` "
+            "says what the talks added."
+        ),
+    )
     measures = (
         Measure(
             name="void",
@@ -185,14 +217,13 @@ class Process:
         found.put("opened_by_o", opened, "the speaking order is not known")
         found.detail["gave_more"] = who_gave_more(case)
         for seat in SEATS:
-            private = (
-                ("consultations", took[seat].consultations),
-                ("caucuses", took[seat].caucuses),
+            part, known = took[seat], case.spec is not None
+            own = (  # of talks held elsewhere, none is none on record
+                (part.consultations if part.consultations or known else None, _IN_PRIVATE),
+                (part.caucuses if part.caucuses or known else None, _IN_PRIVATE),
+                *_debriefed(case, seat),
             )
-            for name, number in private:  # of talks held elsewhere, none is none on record
-                known = number or case.spec is not None
-                found.put(f"{name}_{seat}", number if known else None, _IN_PRIVATE)
-            _put_debrief(found, case, seat)
+            found.enter(_OF_DONE[seat], own)
         return found
 
 
@@ -236,23 +267,20 @@ def _put_voids(found: Found, case: Case) -> None:
     why = "the reason was not recorded" if voided else "not void"
     found.put("void_kind", reason.kind if reason else None, why)
     for seat in SEATS:
-        found.put(f"void_{seat}", reason is not None and reason.seat == seat)
-        found.put(f"repairs_{seat}", record.repairs_of(seat))
+        voids = reason is not None and reason.seat == seat
+        found.enter(_OF_ALL[seat], ((voids, ""), (record.repairs_of(seat), "")))
 
 
-def _put_debrief(found: Found, case: Case, seat: str) -> None:
-    """What a seat said in private afterwards, against the truth."""
+def _debriefed(case: Case, seat: str) -> tuple[tuple[float | None, str], ...]:
+    """What a seat said in private afterwards, against the truth: whether it did not say who gave
+    more, whether it is blind, and how far its estimate is off; and why each is None."""
     talks, other = case.talks, SEAT_OPPOSITE[seat]
     debrief = talks.debriefs.get(seat)
     said = debrief.gave_more if debrief else None
-    found.put(
-        f"debrief_missing_{seat}",
-        said is None if case.debriefed else None,
-        "no debrief was asked for",
-    )
-    value, why = blind(case, seat)
-    found.put(f"blind_{seat}", value, why)
     guess = debrief.reservations.get(other) if debrief else None
     limit = case.terms(case.seats[other], talks.outcome.round).reservation
-    error = None if guess is None else abs(guess - limit)
-    found.put(f"estimate_error_{seat}", error, no_answer(case, seat))
+    return (
+        (said is None if case.debriefed else None, "no debrief was asked for"),
+        blind(case, seat),
+        (None if guess is None else abs(guess - limit), no_answer(case, seat)),
+    )

@@ -22,6 +22,24 @@ class RedLines:
     name = "red_lines"
     kind = TALKS
     version = 2
+    fooled_by = (
+        (
+            "Talks without a deal count as 0, so an arm that agrees less often crosses fewer "
+            "lines. Read `settlement.agreement` beside it."
+        ),
+        (
+            "Lines are counted and not weighed, and disputes have different numbers of them: a "
+            "count is compared within a dispute only."
+        ),
+        (
+            "A line that is crossed by a deal that binds nobody counts like one in a treaty. "
+            "Read `commitment.only_talk` beside it."
+        ),
+        (
+            "A condition that is said in words is not read: what was offered in return for "
+            "something counts in `offered` as if it had been offered outright."
+        ),
+    )
     measures = (
         *per_seat(
             Measure(

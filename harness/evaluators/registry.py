@@ -110,4 +110,5 @@ def refuse_twice(chosen: Sequence[Evaluator], names: Sequence[str]) -> None:
 
 def measures(evaluators: Sequence[Evaluator] | None = None) -> dict[str, Measure]:
     """Every measure by its full name, ``evaluator.measure``."""
-    return {f"{e.name}.{m.name}": m for e in evaluators or registry() for m in e.measures}
+    some = registry() if evaluators is None else evaluators
+    return {f"{e.name}.{m.name}": m for e in some for m in e.measures}

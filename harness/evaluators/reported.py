@@ -28,6 +28,20 @@ class Reported:
     name = "reported"
     kind = RECORDED
     version = 1
+    fooled_by = (
+        (
+            "Points are on the source's own scale: their means say nothing across sources, nor "
+            "across negotiations of one source whose scales differ."
+        ),
+        (
+            "A difference of points compares values between persons. Two sides that may get "
+            "different sums differ in points without a concession of anybody's."
+        ),
+        (
+            "What the source says of itself is taken as it stands. A wrong figure there shows as a "
+            "disagreement here, and does not say which of the two is wrong."
+        ),
+    )
     measures = (
         *per_seat(
             Measure(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Sequence
 from math import isfinite
 from typing import NamedTuple
@@ -11,6 +12,7 @@ from pydantic_core import to_json, to_jsonable_python
 from harness.evaluators.base import (
     Evaluator,
     Found,
+    OfAll,
     Value,
     kind_of,
     names_of,
@@ -166,10 +168,21 @@ def found_in(cases: Sequence[Case], evaluators: Sequence[Evaluator]) -> list[lis
     found: list[list[Filed]] = [[] for _ in cases]
     for one in evaluators:
         kind = kind_of(one)
-        for case, own in zip(cases, found, strict=True):
-            if kind in (case.kind, case.record.kind):  # as in reads()
-                own.append(_found(case, one))
+        # as in reads()
+        own = [n for n, case in enumerate(cases) if kind in (case.kind, case.record.kind)]
+        for number, filed in zip(own, _of_all([cases[n] for n in own], one), strict=True):
+            found[number].append(filed)
     return found
+
+
+def _of_all(cases: Sequence[Case], evaluator: Evaluator) -> list[Filed]:
+    """What an evaluator finds in each of these cases. Where it fails at all of them together, it is
+    asked about each alone."""
+    if isinstance(evaluator, OfAll):
+        with contextlib.suppress(Exception):
+            every = zip(cases, evaluator.score_all(cases), strict=True)
+            return [_filed(evaluator, told(evaluator, case, found)) for case, found in every]
+    return [_found(case, evaluator) for case in cases]
 
 
 def _found(case: Case, evaluator: Evaluator) -> Filed:
@@ -198,14 +211,14 @@ def _filed(evaluator: Evaluator, found: Found) -> Filed:
     if tuple(values) != names:  # some are left out, or in another order, or of another name
         values = {name: values.get(name) for name in names}
     for name, value in values.items():
-        if value is None:
-            why_null[name] = reasons.get(name, "the evaluator gave no value")
-            continue
-        # Type by type: that is the fast way to tell what is a number.
+        # Type by type, the most frequent first: that is the fast way to tell what is a number.
         kind = type(value)
         if kind is float:
             if isfinite(value):  # type: ignore[arg-type]
                 continue
+        elif value is None:
+            why_null[name] = reasons.get(name, "the evaluator gave no value")
+            continue
         elif kind is bool or kind is str:
             continue
         if kind is float or kind is int or isinstance(value, float | int):
@@ -214,7 +227,7 @@ def _filed(evaluator: Evaluator, found: Found) -> Filed:
                 why_null[name] = reasons[name] = f"the value was {value}"
                 values[name] = None
             elif kind is not float:
-                values[name] = float(value)
+                values[name] = float(value)  # type: ignore[arg-type]
         # What is no value at all is refused where a score is made of it.
     return Filed(evaluator.name, evaluator.version, values, why_null, found.detail)
 

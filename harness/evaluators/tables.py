@@ -38,6 +38,17 @@ class Tables:
         return {seat: 1 - belief.reservation for seat, belief in self.by_seat.items()}
 
     @cached_property
+    def least_room(self) -> float:
+        """The least of :attr:`room`."""
+        return min(self.room.values())
+
+    @cached_property
+    def opened(self) -> Mapping[str, float]:
+        """Seat -> what its principal's public opening position is worth to that, of those that have
+        one."""
+        return {seat: self.worth(seat, package) for seat, package in self.openings.items()}
+
+    @cached_property
     def openings(self) -> Mapping[str, Package]:
         """Seat -> the opening position that everybody knows, of those that have one."""
         faces = {s: self.scenario.principals[p].public for s, p in self.principals.items()}

@@ -238,7 +238,9 @@ class _Reading:
     def _gives(self, turn: Turn, issue: str, was: str, to: str) -> float | None:
         """What a step from an option to another takes from the principal of a turn, in the values
         of its round. Of an issue that is valued together with others, beside its terms before that
-        turn; None where they are not on record."""
+        turn; None where they are not on record, or nobody told what terms are worth."""
+        if "values" in self._case.lacking:
+            return None
         terms, before = self._case.terms(self._case.seats[turn.seat], turn.round), None
         if terms.joint:
             before = self._before(turn)
@@ -251,9 +253,10 @@ class _Reading:
     ) -> bool | None:
         """Whether terms that the delegation of a turn named or took in it or later are worth less
         to its principal, by more than ``least``, than an option."""
-        if issue is None or option is None or not self._any_terms:
-            return None
         case, seat = self._case, turn.seat
+        if issue is None or option is None or not self._any_terms or "values" in case.lacking:
+            return None
+        untold = False
         for index, round_, terms in _terms(case, seat):
             given = terms.get(issue)
             if index < turn.index or given is None:
@@ -262,12 +265,13 @@ class _Reading:
             if not worth.joint:
                 values = worth.values[issue]
                 less = values[option] - values[given] > least
-            else:  # beside these terms
+            else:  # beside these terms, where they tell
                 asked, had = worth.part(issue, option, terms), worth.part(issue, given, terms)
                 less = asked is not None and had is not None and asked - had > least
+                untold = untold or asked is None or had is None
             if less:
                 return True
-        return False
+        return None if untold else False
 
     def _left(self, turn: Turn) -> bool | None:
         """Whether the delegation of a turn left in it or later; None where it had no turn after it,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Final
 
 from harness.asking.asking import Asker, GivenUpError, Respondent
@@ -12,6 +13,7 @@ from harness.influence.publication_home import brought_home
 from harness.judging.passages import Passage, of_record, of_text, words_of
 from harness.judging.questionnaire import Answered, Questionnaire
 from harness.judging.topics import Part, parts
+from harness.plans.swaps import LABELS, names_exchanged, renamed
 from harness.prompting.publication import Brought
 from harness.records.finished import Played
 from harness.records.judgement import (
@@ -126,7 +128,11 @@ def _passages(spec: JudgementSpec, inputs: Inputs, bench: Bench) -> tuple[Passag
     scenario = bench.scenario(spec.scenario, spec.twin)
     if spec.rubric.placed:
         return words_of(inputs[READ], scenario)
-    return of_record(inputs[READ], scenario, moves=spec.rubric.listed is not None)
+    moves = spec.rubric.listed is not None or spec.rubric.terms is True
+    if spec.variant is None or spec.variant.swapped != LABELS:
+        return of_record(inputs[READ], scenario, moves=moves)
+    read = of_record(inputs[READ], renamed(scenario), moves=moves)
+    return tuple(replace(one, text=names_exchanged(one.text, scenario)) for one in read)
 
 
 def _nothing_to_read(spec: JudgementSpec, passages: Sequence[Passage]) -> Judgement | None:

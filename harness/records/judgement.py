@@ -19,7 +19,7 @@ from pydantic.dataclasses import dataclass
 
 from harness.disputes.parts import MAX_ISSUES_RECORDED, MAX_OPTIONS_RECORDED
 from harness.disputes.scenario import Identifier, Part, Slug, Twin
-from harness.records.spec import StageSpec
+from harness.records.spec import StageId, StageSpec
 from harness.records.transcript import PART, Record, Repair, StageRecord
 from harness.suite.parts import ModelSettings, later_field
 
@@ -64,6 +64,9 @@ class JudgedItem(Part):
     )
     said_by: str | None = later_field(
         description="Whose words an answer may rest on, as they stand before them; None for any."
+    )
+    scale: Literal["degree", "direction"] | None = later_field(
+        description="Its answers are steps of a scale, in order: from 0 to 1, or from -1 to 1."
     )
 
     @model_validator(mode="after")
@@ -147,6 +150,9 @@ class Rubric(Part):
         min_length=1, max_length=MOST_ITEMS, json_schema_extra={"maxItems": 200}
     )
     listed: Annotated[str, Field(min_length=1)] | None = later_field()
+    terms: Literal[True] | None = later_field(
+        description="The judge reads beside the words which terms were put, taken and turned down."
+    )
     placed: bool = Field(default=False, exclude_if=lambda placed: not placed)
     fields: tuple[JudgedField, ...] = Field(
         default=(), max_length=12, exclude_if=lambda fields: not fields
@@ -189,6 +195,18 @@ class Judge(Part):
     settings: ModelSettings = ModelSettings()
 
 
+class Variant(Part):
+    """A judgement asked once more in another form, which should change nothing.
+
+    ``labels``: the two parties exchange names in everything that the judge reads, as in the twin of
+    a scenario. ``order``: questions and answers stand in the reverse order. ``of`` is the id of the
+    judgement as it is asked without that.
+    """
+
+    swapped: Literal["labels", "order"]
+    of: StageId
+
+
 class JudgementSpec(StageSpec):
     """Everything that determines a judgement.
 
@@ -204,6 +222,7 @@ class JudgementSpec(StageSpec):
     twin: Twin | None = later_field()
     judge: Judge
     rubric: Rubric
+    variant: Variant | None = later_field()
     seed: int = Field(ge=0)
     repairs: int = Field(default=2, ge=0, le=10)
     token_limit: int | None = later_field(ge=1)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
+from array import array
 from collections.abc import Collection
 from pathlib import Path
 from typing import BinaryIO, Final, NamedTuple, TypeVar
@@ -117,23 +118,36 @@ def _damaged_info(where: Path, why: str, command: re.Match[bytes] | None = None)
     )
 
 
-def index_of(file: BinaryIO, path: Path) -> dict[str, tuple[int, Status]]:
+def index_of(
+    file: BinaryIO, path: Path, starts: array[int] | None = None
+) -> dict[str, tuple[int, Status]]:
     """Dialogue id -> (byte offset of its last line, status); of a line, no more than its head is
     read.
+
+    Args:
+        starts: Filled with the offsets of all lines, and of what follows the last; left empty where
+            a line has no such head.
 
     Raises:
         RecordError: A line has no such head, and is no transcript.
     """
     index: Index = {}
+    plain, found = True, array("q")
     for number, (offset, begins) in enumerate(heads_of(file, path, _HEAD_SIZE), start=1):
         head = HEAD.match(begins)
+        found.append(offset)
         if head is None:
+            plain = False
             file.seek(offset)
             transcript = parse(file.readline().removesuffix(b"\n"), f"{path}:{number}")
             index[transcript.id] = (offset, transcript.status)
         else:
             status: Status = head.group(2).decode()  # type: ignore[assignment]
             index[head.group(1).decode()] = (offset, status)
+    if starts is not None and plain and found:
+        file.seek(found[-1])
+        starts.extend(found)
+        starts.append(found[-1] + len(file.readline()))
     return index
 
 

@@ -21,7 +21,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from harness.errors import RecordError
-from harness.files.jsonl import lines_of, read_lines, unreadable, write_atomically
+from harness.files.jsonl import read_lines, unreadable, write_atomically
 from harness.files.regular import open_regular, refuse_links
 from harness.records.checking import ArmSeats, timing_contradiction
 from harness.records.episodes import Episode, Place, places_of, read_episodes
@@ -37,8 +37,8 @@ from harness.records.folder import (
 )
 from harness.records.judging import with_judged
 from harness.records.kinds import record_class
+from harness.records.line_places import KnownLines, LinePlace, can_be_shared, which
 from harness.records.parsing import (
-    HEAD,
     Index,
     Line,
     RecordT,
@@ -74,7 +74,7 @@ class RunFolder:
         self.info = read_info(path)
         self._scores = path / SCORES
         self._transcripts = str(path / TRANSCRIPTS)
-        self._seen: tuple[tuple[int, ...], Index, set[int]] = ((), {}, set())
+        self._seen = (tuple[int, ...](), KnownLines({}))
         self._places: dict[str, Place] = {}
         self._arms = ArmSeats(self.info)
         self.stage_index = StageIndex(path, index_file)
@@ -172,11 +172,11 @@ class RunFolder:
     def index(self) -> dict[str, tuple[int, Status]]:
         """Dialogue id -> (byte offset of its last line, status)."""
         with self._opened() as file:
-            return dict(self._seen_in(file)[0])
+            return dict(self._seen_in(file).index)
 
     def know(self, index: Index, file: os.stat_result) -> None:
         """Take an index for that of the transcripts, as long as they are this very file."""
-        self._seen = (_which(file), index, set())
+        self._seen = (which(file), KnownLines(index))
 
     def transcripts(self) -> Iterator[Transcript]:
         """Every finished dialogue once, in the order of the file. A line that contradicts itself,
@@ -185,17 +185,22 @@ class RunFolder:
             yield self.read_line(line)
 
     def lines(self) -> Iterator[Line]:
-        """The lines of :meth:`transcripts`, as they stand in the file: for those who read them
-        elsewhere, with :meth:`read_line`."""
-        path = self.path / TRANSCRIPTS
+        """The lines of :meth:`transcripts`, as they stand in the file, for :meth:`read_line`."""
         with self._opened() as file:
-            index, held = self._seen_in(file)
-            for number, (offset, line) in enumerate(lines_of(file, path), start=1):
-                head = HEAD.match(line)
-                if head is not None and index.get(head.group(1).decode(), (offset,))[0] != offset:
-                    continue  # superseded: an endpoint had failed and it was played again
-                yield Line(line, number, held=offset in held)
-                held.add(offset)  # whoever asks for the next one has read this one
+            yield from self._seen_in(file).read(file, self.path / TRANSCRIPTS)
+
+    @contextlib.contextmanager
+    def shared_lines(self) -> Iterator[tuple[int | None, Iterator[Line | LinePlace]]]:
+        """For those who read :meth:`lines` in other processes: a descriptor of the transcripts, and
+        where the lines stand; where that cannot be, None, and the lines."""
+        with self._opened() as file:
+            descriptor = file.fileno() if can_be_shared(file) else None
+            yield descriptor, self._shared(file)
+
+    def _shared(self, file: BinaryIO) -> Iterator[Line | LinePlace]:
+        seen = self._seen_in(file)
+        places = seen.places() if can_be_shared(file) else None
+        yield from seen.read(file, self.path / TRANSCRIPTS) if places is None else places
 
     def read_line(self, line: Line) -> Transcript:
         """The transcript that a line holds.
@@ -214,7 +219,7 @@ class RunFolder:
         """
         path = self.path / TRANSCRIPTS
         with self._opened() as file:
-            index, _ = self._seen_in(file)
+            index = self._seen_in(file).index
             for dialogue in dialogues:
                 if dialogue not in index:
                     raise RecordError(f"dialogue {dialogue} is not there", where=str(path))
@@ -266,16 +271,15 @@ class RunFolder:
         record = StageRecord if plain else record_class(path.stem)
         return parse_stage(line, str(path), path.stem, record), record_hash(line)
 
-    def _seen_in(self, file: BinaryIO) -> tuple[Index, set[int]]:
-        """Where the dialogues stand in the transcripts, and the offsets of the lines that were held
-        against themselves and the run before: runs are read several times over, and once is enough
-        for as long as the file is the same."""
+    def _seen_in(self, file: BinaryIO) -> KnownLines:
+        """What is known of the transcripts: runs are read several times over, and to index and to
+        check them once is enough for as long as the file is the same."""
         if isinstance(file, io.BytesIO):
-            return {}, set()
-        which = _which(os.fstat(file.fileno()))
-        if self._seen[0] != which:
-            self._seen = (which, index_of(file, self.path / TRANSCRIPTS), set())
-        return self._seen[1:]
+            return KnownLines({})
+        now = which(os.fstat(file.fileno()))
+        if self._seen[0] != now:
+            self._seen = (now, KnownLines.of(file, self.path / TRANSCRIPTS))
+        return self._seen[1]
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[BinaryIO]:
@@ -377,11 +381,6 @@ class RunFolder:
         aside = folder / SCORES
         write_atomically(aside, map(score_line, scores))
         self._scores = aside
-
-
-def _which(file: os.stat_result) -> tuple[int, ...]:
-    """Tells a file, and what stands in it, from others."""
-    return file.st_dev, file.st_ino, file.st_mtime_ns, file.st_size
 
 
 def index_file(path: Path) -> dict[str, tuple[int, Status]]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from harness.disputes.scenario import Package, Terms
+from harness.evaluators.recurring import ByPackage
 from harness.records.run import RunInfo
 
 
@@ -14,12 +15,17 @@ class TrueValues:
     def __init__(self, info: RunInfo) -> None:
         self._info = info
         self._terms: dict[tuple[str, str, int], Terms] = {}
+        self._worths: dict[tuple[str, str, int], ByPackage[float]] = {}
 
     def value(
         self, scenario: str, principal: str, round_: int, package: Mapping[str, str]
     ) -> float:
         """u_P of a complete package under the realities of ``round_``."""
-        return self._at(scenario, principal, round_).utility(package)
+        key = (scenario, principal, round_)
+        if (worths := self._worths.get(key)) is None:
+            terms = self._at(*key)
+            worths = self._worths[key] = ByPackage(terms.weights, terms.utility)
+        return worths.of(package)
 
     def reservation(self, scenario: str, principal: str, round_: int) -> float:
         """r_P under the realities of ``round_``."""
@@ -27,7 +33,9 @@ class TrueValues:
 
     def outcome(self, scenario: str, principal: str, round_: int, package: Package | None) -> float:
         """Value at which an ending counts: no deal at the value of no deal."""
-        return self._at(scenario, principal, round_).worth(package)
+        if package is None:
+            return self.reservation(scenario, principal, round_)
+        return self.value(scenario, principal, round_, package)
 
     def _at(self, scenario: str, principal: str, round_: int) -> Terms:
         key = (scenario, principal, round_)

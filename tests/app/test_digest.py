@@ -46,7 +46,7 @@ def run(tmp_path: Path) -> Path:
 def large(monkeypatch: pytest.MonkeyPatch) -> None:
     """Any run is large, and is read by this process alone, three dialogues at a time."""
     monkeypatch.setattr(OnePass, "over", classmethod(lambda cls, folder: cls(folder, 1)))
-    monkeypatch.setattr(SPREAD, lambda *a: spread(*a, part=3))
+    monkeypatch.setattr(SPREAD, lambda *a, **more: spread(*a, part=3, **more))
 
 
 def found(run: Path, *, rescore: bool = True, page: bool = False) -> list[object]:
@@ -56,7 +56,7 @@ def found(run: Path, *, rescore: bool = True, page: bool = False) -> list[object
     return [(run / SCORES).read_bytes(), measured.findings.as_json(), *pages]
 
 
-def unread(*_: object) -> Iterator[Any]:
+def unread(*_: object, **__: object) -> Iterator[Any]:
     raise AssertionError("the transcripts are read")
 
 
@@ -70,7 +70,8 @@ def test_a_report_of_it_alone_is_the_same(
     assert found(run, page=True) == alone
     assert (run / DIGEST).is_file()
     monkeypatch.setattr(SPREAD, unread)
-    monkeypatch.setattr("harness.records.reader.index_of", unread)
+    for room in ("reader", "line_places"):
+        monkeypatch.setattr(f"harness.records.{room}.index_of", unread)
     assert found(run, rescore=False, page=True) == alone
 
 
@@ -179,9 +180,9 @@ def test_one_that_is_not_of_what_is_there_is_never_believed(
             kept(RunFolder(run), lambda part: part)
     times = []
 
-    def counted(*given: Any) -> Iterator[Any]:
+    def counted(*given: Any, **more: Any) -> Iterator[Any]:
         times.append(given)
-        return spread(*given)
+        return spread(*given, **more)
 
     monkeypatch.setattr(SPREAD, counted)
     assert found(run, rescore=False)[1] == findings

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -129,3 +130,27 @@ def test_small_runs_are_measured_in_one_process(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.delattr(os, "sched_getaffinity")
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     assert processes_for(LEAST) == 2
+
+
+class Seen:
+    """Says what stands in a file that it has by its descriptor alone."""
+
+    def __init__(self, descriptor: int) -> None:
+        self.descriptor = descriptor
+
+    def __call__(self, starts: Sequence[int]) -> tuple[int, list[bytes]]:
+        return os.getpid(), [os.pread(self.descriptor, 2, start) for start in starts]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="descriptors are not handed on there")
+def test_another_process_has_a_file_that_is_open_here(tmp_path: Path) -> None:
+    """It is the file that was opened, whatever stands in its place by now."""
+    path = tmp_path / "file"
+    path.write_bytes(b"abcdef")
+    with path.open("rb") as file:
+        path.unlink()
+        path.write_bytes(b"another")
+        number = file.fileno()
+        found = list(spread(Seen, (number,), [0, 2, 4], 2, part=2, descriptor=number))
+    assert [own for _, own in found] == [[b"ab", b"cd"], [b"ef"]]
+    assert os.getpid() not in {process for process, _ in found}

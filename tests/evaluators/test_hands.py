@@ -25,8 +25,7 @@ def hand(scenario: Scenario, seat: str) -> Hand:
 
 
 def given_of(scenario: Scenario, talk: list[Entry] = TALK) -> list[Given | None]:
-    read = talks(scenario, talk)
-    return given_by(read, hands_of(read))
+    return given_by([talks(scenario, talk)])[0]
 
 
 def test_a_ladder_has_the_end_that_is_publicly_wanted_on_top(small: Scenario) -> None:
@@ -84,3 +83,14 @@ def test_quarters_of_few_terms_repeat(small: Scenario) -> None:
     assert given.counts == (1, 2, 3, 3)
     assert [len(series) for series in given.series] == [4, 4, 4]
     assert given.first == (0,)
+
+
+def test_dialogues_together_give_away_what_each_does_alone(small: Scenario) -> None:
+    """Also where they have differently many terms, repeat one another's, or have none."""
+    held = [TALK, [("o", MINE_US), *TALK], TALK[:2], TALK, [("o", MINE_US), ("u", HALF_US)], []]
+    alone = [given_of(small.model_copy(), talk) for talk in held]
+    fresh = small.model_copy()
+    together = given_by([talks(fresh, talk) for talk in held])
+    assert together == alone
+    assert together[0][1] is together[3][1]
+    assert together[-1] == [None, None]

@@ -9,6 +9,7 @@ import pytest
 
 from harness.disputes.scenario import Scenario
 from harness.errors import UsageError
+from harness.evaluators.base import fooled_by_of
 from harness.evaluators.choosing import choose
 from harness.evaluators.registry import builtin, registry
 from harness.evaluators.scoring import evaluate
@@ -66,6 +67,14 @@ class Hidden:
     @property
     def name(self):
         raise GeneratorExit
+
+
+class Careful(Words):
+    fooled_by = ["It counts the words of any language alike."]
+
+
+class Careless(Words):
+    fooled_by = "a lone text"
 '''
 
 
@@ -83,6 +92,12 @@ def test_class_or_instance_of_a_file(source: Path, small: Scenario, attribute: s
     assert evaluate(case(transcript, small), [words])[0].values == {"count": 6.0}
 
 
+def test_what_fools_it_is_kept(source: Path) -> None:
+    careful, plain = registry([f"{source}:Careful"])[0], registry([f"{source}:Words"])[0]
+    assert fooled_by_of(careful) == ("It counts the words of any language alike.",)
+    assert fooled_by_of(plain) == ()
+
+
 @pytest.mark.parametrize(
     ("attribute", "complaint"),
     [
@@ -95,6 +110,7 @@ def test_class_or_instance_of_a_file(source: Path, small: Scenario, attribute: s
         ("shouting", "its name 'Words!' is not"),
         ("twice", "two of its measures are called 'count'"),
         ("untyped", "not of harness.evaluators.base.Measure"),
+        ("Careless", "its fooled_by 'a lone text' is no tuple of sentences"),
     ],
 )
 def test_unsound_object_is_refused_with_a_reason(

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +11,7 @@ from harness.disputes.scenario import Scenario, Twin
 from harness.evaluators.base import Evaluator, Found, Measure, kind_of
 from harness.evaluators.case import Case
 from harness.evaluators.registry import builtin
-from harness.evaluators.scoring import evaluate
+from harness.evaluators.scoring import evaluate, found_in
 from harness.records.score import Score
 from harness.records.transcript import VoidReason
 from tests.support.run_folders import deal, make_run, make_suite
@@ -45,6 +46,20 @@ class Stub:
 
 def stub_score(scenario: Scenario, found: Found | Exception) -> Score:
     return evaluate(case(make_transcript(scenario, DEAL), scenario), [Stub(found)])[0]
+
+
+class Together(Stub):
+    """An evaluator that is asked about many cases at once, and fails where there are more than
+    ``most``."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(Found({"some": 1.0}))
+        self.most = most
+
+    def score_all(self, cases: Sequence[Case]) -> list[Found]:
+        if len(cases) > self.most:
+            raise MemoryError
+        return [Found({"some": 2.0}) for _ in cases]
 
 
 # --- evaluate ------------------------------------------------------------------------------------
@@ -179,3 +194,28 @@ def test_a_score_of_an_earlier_version_is_read() -> None:
 def test_a_record_that_stands_in_no_run_has_scores_all_the_same(small: Scenario) -> None:
     score = stub_score(small, Found(values={"some": 1.0}))
     assert (score.values, score.arms) == ({"some": 1.0}, ())
+
+
+# --- many at once --------------------------------------------------------------------------------
+
+
+def test_who_scores_many_at_once_is_asked_about_all(small: Scenario) -> None:
+    cases = [case(make_transcript(small, DEAL), small) for _ in range(3)]
+    found = found_in(cases, [Together(3), Stub(Found({"some": 0.5}))])
+    assert [[filed.values["some"] for filed in own] for own in found] == [[2.0, 0.5]] * 3
+
+
+def test_who_fails_at_many_is_asked_about_each(small: Scenario) -> None:
+    cases = [case(make_transcript(small, DEAL), small) for _ in range(3)]
+    found = found_in(cases, [Together(2)])
+    assert [[filed.values["some"] for filed in own] for own in found] == [[1.0]] * 3
+
+
+def test_every_built_in_evaluator_finds_the_same_in_many_as_in_one(small: Scenario) -> None:
+    cases = [case(make_transcript(small, talk), small) for talk in (DEAL, DEAL[:2], DEAL[:1])]
+    evaluators = of_talks()
+    together = found_in(cases, evaluators)
+    alone = [[one.score(each).values for one in evaluators] for each in cases]
+    for own, expected in zip(together, alone, strict=True):
+        for filed, values in zip(own, expected, strict=True):
+            assert {name: filed.values[name] for name in values} == values

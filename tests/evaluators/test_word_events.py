@@ -263,6 +263,13 @@ def test_what_a_step_takes_may_depend_on_the_other_issue() -> None:
     assert one(scenario, other, held).contradicted is False, "half is as good beside these terms"
 
 
+def test_terms_that_leave_out_the_other_issue_tell_nothing_of_an_option() -> None:
+    talk: list[Entry] = [("u", MINE_THEM), ("o", YOURS_US), ("u", rejecting(well="yours"))]
+    held = event(2, "a", "final.well", "half")
+    assert one(plain(), talk, held).contradicted is True
+    assert one(together(plain(), 0.5), talk, held).contradicted is None
+
+
 def test_where_no_opening_is_on_record_a_first_step_has_no_value() -> None:
     principals = {
         name: one.model_copy(update={"public": None}) for name, one in plain().principals.items()

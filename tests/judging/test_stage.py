@@ -14,10 +14,12 @@ from harness.judging.stage import NOTHING_TO_READ, JudgementKind
 from harness.kinds import kind_of, read_record, read_spec
 from harness.models.reply import ModelReply
 from harness.plans.rubrics import RUBRICS
-from harness.records.judgement import READ, JudgementRecord
+from harness.plans.swaps import renamed
+from harness.records.judgement import READ, JudgementRecord, Variant
 from harness.records.transcript import Transcript, VoidReason
 from tests.support.chats import FakeChat
 from tests.support.disputes import SMALL
+from tests.support.judged_articles import article
 from tests.support.judging import ADDRESS, judged, of_talks, of_text, verdicts
 from tests.support.transcripts import Entry, make_transcript
 
@@ -46,6 +48,44 @@ def test_talks_are_judged_by_what_was_said_aloud() -> None:
     assert "[0] Arden: We ask for water." in shown
     assert "CANARY" not in shown
     assert "0.3" not in shown, "no value is read"
+
+
+def test_with_names_exchanged_all_that_is_read_is_of_the_other_twin() -> None:
+    record = talks("We of Arden ask Boral for Boralian water.")
+    rubric = RUBRICS["talks-claims"].of(renamed(DISPUTE))
+    spec = of_talks(record, DISPUTE, rubric=rubric, variant=Variant(swapped="labels", of="0" * 16))
+    reply = json.dumps(
+        {
+            item.id: {
+                "quotes": ["We of Boral ask Arden", "We of Arden ask Boral"],
+                "answer": "yes" if item.id == "mandate_u" else "no",
+            }
+            for item in rubric.items
+        }
+    )
+    found, chat = judged(spec, lambda _: reply, scenario=DISPUTE, inputs={READ: record})
+    shown = "\n".join(message["content"] for message in chat.asked[0].messages)
+    assert "[0] Boral: We of Boral ask Arden for Ardenese water." in shown
+    assert "of the Boralian well" not in shown
+    by_item = {one.item: one for one in found.body.verdicts}
+    mandate = by_item["mandate_u"]
+    assert mandate.answer == "yes"
+    assert [one.text for one in mandate.quotes] == ["We of Boral ask Arden"]
+    assert mandate.rejected == ("We of Arden ask Boral",), "held against what was read"
+    assert by_item["mandate_o"].quotes[0].at == 1, "each side's words stay its own"
+
+
+def test_an_article_is_read_with_names_exchanged() -> None:
+    from_arden = article(scenario=DISPUTE, talks=talks())
+    rubric = RUBRICS["article"].of(renamed(DISPUTE))
+    spec = of_talks(from_arden, DISPUTE, rubric=rubric)
+    spec = spec.model_copy(update={"variant": Variant(swapped="labels", of="0" * 16)})
+    reply = json.dumps(
+        {item.id: {"quotes": [], "answer": item.answers[-1].id} for item in rubric.items}
+    )
+    found, chat = judged(spec, lambda _: reply, scenario=DISPUTE, inputs={READ: from_arden})
+    assert found.status == "done"
+    assert "Arden could live with half of the well." in chat.asked[0].messages[1]["content"]
 
 
 def test_a_text_is_judged_paragraph_by_paragraph() -> None:
