@@ -1,8 +1,8 @@
 """Tactics against each other, beside the figures of an independent implementation.
 
 60 disputes of 6 issues x 4 options, weights Dirichlet(2), option values linear and opposed,
-reservation .3 on both sides, both speaking orders, 20 turns a side. The reference (negmas 0.16)
-used the same aspirations with another bidding rule: it offers the package nearest above its
+reservation .3 on both sides, both speaking orders, 20 turns a side. The reference used
+the same aspirations with another bidding rule: it offers the package nearest above its
 aspiration and looks at its own value alone. Ours offers, of all packages at the aspiration, the one
 it reads as best for the other side, so more of the surplus is there to be taken, and a tough seat
 takes more of it: the same signs and order, larger gaps. The column ``nearest`` is our talks with

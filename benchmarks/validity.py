@@ -21,6 +21,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import factorials, sequences
 from harness.analysis.contrast import evaluate
 from harness.analysis.design import Design, smallest_shown
 from harness.analysis.effect import Effect
@@ -236,6 +237,7 @@ def table(count: int, seed: int = SEED) -> str:
     ]
     for name, covered, flat, width in share_rows(count, seed):
         lines.append(f"| {name} | {covered:.3f} | {flat:.3f} | {width:.2f} |")
+    lines += ["", *factorials.table(count, seed), "", *sequences.table(count, seed)]
     return "\n".join(lines)
 
 

@@ -12,7 +12,7 @@ pytestmark = pytest.mark.xdist_group("structure")  # with the imports that test_
 
 # Each is asked for by name; see test_families_of_measures_are_known_to_the_registry_alone.
 FAMILIES = {"acceptability", "concessions", "prediction", "process", "red_lines", "settlement"}
-FAMILIES |= {"commitment", "debrief", "leakage", "overstatement", "probing"}
+FAMILIES |= {"commitment", "debrief", "leakage", "overstatement", "probing", "reported", "words"}
 FAMILIES |= {"later", "misread", "publication", "published", "claimed", "readers", "judged"}
 # From the ground up; a module imports its own floor and those below it.
 ROOMS: dict[str, tuple[set[str], ...]] = {
@@ -70,7 +70,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"ready", "model_order", "estimate", "remarks", "fork", "replay", "reuse", "rationing"}
         | {"sitting"},
         {"run", "setup"},
-        {"session"},
+        {"session", "judgement_specs"},
         {"judging"},
     ),
     "records": (
@@ -90,7 +90,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         }
         | {"judgement", "judging", "later", "readership", "news", "publication"}
         | {"declaration"},
-        {"misreading"},
+        {"misreading", "calibration", "labels"},
         {"checking"},
         {"parsing", "score_lines"},
         {"score_places", "kinds", "stage_index", "judged_texts", "line_places"},
@@ -104,14 +104,18 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         {"base"},
         # What families of measures have in common.
         {"landscape", "offers", "tables", "totals", "blindness", "chain", "judges"},
+        {"scales"},
         # Parts of single families.
-        {"firmness", "reciprocity", "ledger", "course", "hands", "publication_measures", "said"},
+        {"firmness", "reciprocity", "ledger", "course", "hands", "publication_measures", "said"}
+        | {"word_events"},
         FAMILIES,
+        {"word_turns"},
         # Whoever brings one, and who runs them, knows of no family.
         {"guard", "scoring"},
         {"plugins"},
         {"registry"},
         {"choosing"},
+        {"of_run"},
     ),
 }
 LOOSE = 8

@@ -30,6 +30,7 @@ FLOORS = (
     {"suite"},
     {"records"},
     {"plans"},
+    {"planted"},
     {"asking", "view", "evaluators"},
     {"prompting", "analysis"},
     {"delegations"},
@@ -155,8 +156,11 @@ def test_imports_run_downwards() -> None:
 # What cli may import of the two wings beside app: words and tables, which belong to a terminal, and
 # the choice that whoever owns the process makes for its garbage collector.
 CLI_MAY = {
+    "harness.report.label_words",
+    "harness.report.calibration_words",
     "harness.report.plan_reading",
     "harness.report.plan_words",
+    "harness.report.judged_answers",
     "harness.report.tables",
     "harness.report.terminal",
     "harness.report.wording",

@@ -14,6 +14,7 @@ class LastWord:
 
     name = "last_word"
     version = 1
+    fooled_by = ("A long quotation counts as the words of whoever quotes it.",)
     measures = (
         Measure(
             name="by_u",
@@ -21,6 +22,7 @@ class LastWord:
             definition="whether the last public statement is the other seat's",
             range="yes/no",
             undefined="nobody spoke",
+            needs=(),
         ),
         Measure(
             name="length",
@@ -28,6 +30,7 @@ class LastWord:
             definition="words of the last public statement",
             range="0, 1, ...",
             undefined="nobody spoke",
+            needs=(),
         ),
     )
 

@@ -36,6 +36,7 @@ class ArmAccount(BaseModel):
         done: Played to their end.
         no_agreement: Of ``done``, those without a deal.
         walk_outs: Of ``no_agreement``, those in which somebody left.
+        unknown: Of ``done``, those held elsewhere of which nobody told how they ended.
         void: Without a result, and settled.
         void_kinds: Kind of the reason (``reply``, ``prompt``, ``limit``, ...) -> void dialogues.
         failed: Without a result, and played again on resuming.
@@ -48,6 +49,7 @@ class ArmAccount(BaseModel):
     done: int
     no_agreement: int
     walk_outs: int
+    unknown: int = Field(default=0, exclude_if=lambda number: not number)
     void: int
     void_kinds: dict[str, int]
     failed: int
@@ -55,7 +57,7 @@ class ArmAccount(BaseModel):
 
     @property
     def deals(self) -> int:
-        return self.done - self.no_agreement
+        return self.done - self.no_agreement - self.unknown
 
     @property
     def settled(self) -> int:
@@ -99,6 +101,7 @@ class Account(BaseModel):
         cut_scenarios: Scenarios of which ``--limit`` left out every dialogue.
         arms: Arm -> its dialogues, in the suite's order.
         episodes: Arm -> its episodes, of the arms in which anything follows the talks; else none.
+        elsewhere: Whether the talks were held elsewhere, and nothing was planned or played here.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -110,6 +113,7 @@ class Account(BaseModel):
     cut_scenarios: tuple[str, ...]
     arms: dict[str, ArmAccount]
     episodes: dict[str, ArmEpisodes] = Field(default={}, exclude_if=lambda found: not found)
+    elsewhere: bool = Field(default=False, exclude_if=lambda elsewhere: not elsewhere)
 
     def total(self, what: str) -> int:
         """Sum of a field of :class:`ArmAccount` over the arms."""
@@ -118,12 +122,17 @@ class Account(BaseModel):
     def sentences(self) -> list[str]:
         """The whole in words, the plan first. What did not happen is left out."""
         said = [f"{self.played:,} of {_counted(self.planned, 'planned dialogue')} played."]
+        if self.elsewhere:
+            said = [f"{_counted(self.played, 'dialogue')} that others have held."]
         said += cut_by_limit(self.cut_by_limit, self.cut_scenarios)
         done, without = self.total("done"), self.total("no_agreement")
+        untold = self.total("unknown")
         if without:
             said.append(f"No agreement: {_by_arm(self.arms, 'no_agreement', 'done')}.")
-        elif done:
-            said.append(f"Deals: {done:,} of {done:,}.")
+        elif done > untold:
+            said.append(f"Deals: {done - untold:,} of {done:,}.")
+        if untold:
+            said.append(f"Nobody told how they ended: {_by_arm(self.arms, 'unknown', 'done')}.")
         if self.total("void"):
             said.append(f"Void: {_by_arm(self.arms, 'void', 'settled')}.")
         if self.total("failed"):
@@ -239,8 +248,9 @@ def account_of(
         name: ArmAccount(
             finished=went.dialogues,
             done=went.done,
-            no_agreement=went.done - went.endings.get("deal", 0),
+            no_agreement=sum(went.endings.get(ending, 0) for ending in ("no_deal", "walk_out")),
             walk_outs=went.endings.get("walk_out", 0),
+            unknown=went.endings.get("unknown", 0),
             void=went.void,
             void_kinds=dict(went.void_kinds.most_common()),
             failed=went.failed,
@@ -263,6 +273,7 @@ def account_of(
             for name, went in (episodes or {}).items()
             if went.dialogues
         },
+        elsewhere=info.elsewhere,
     )
 
 

@@ -65,7 +65,7 @@ def arm_finding(
     return ArmFinding(
         arm=arm,
         title=(written.title if written else "") or arm,
-        track=written.track if written else "",
+        track=(written.track or "") if written else "",
         dialogues=went.dialogues,
         done=went.done,
         void=went.void,

@@ -16,9 +16,12 @@ from pydantic import BaseModel, ConfigDict
 from harness.analysis.contrast import evaluate
 from harness.analysis.effect import Effect
 from harness.analysis.observations import Observation
-from harness.analysis.scale import UNKNOWN, Scale
+from harness.analysis.scale import UNKNOWN, Scale, scale_of
+from harness.analysis.values import Values
 from harness.disputes.scenario import Twin
+from harness.evaluators.base import Measure
 from harness.suite.contrasts import Contrast
+from harness.suite.suite import Suite
 
 OPENER: Final = "process.opened_by_o"
 """Measure that tells which seat spoke first: yes for the official one."""
@@ -63,6 +66,24 @@ class BalanceEffect(BaseModel):
     arm: str
     factor: Factor
     effect: Effect
+
+
+def balance_of(
+    suite: Suite, values: Values, measure: str, definitions: Mapping[str, Measure]
+) -> tuple[BalanceEffect, ...]:
+    """What the design of a run holds in balance, in the arms of the primary contrast."""
+    if suite.contrasts is None:
+        return ()
+    primary = suite.contrasts.primary
+    compared = {primary.treatment, primary.control}
+    known = definitions.get(measure)
+    return balance_effects(
+        measure,
+        (row for row in values.observations(measure) if row.arm in compared),
+        values.observations(OPENER),
+        {} if known is None else {measure: known.title},
+        UNKNOWN if known is None else scale_of(known.range),
+    )
 
 
 def balance_effects(

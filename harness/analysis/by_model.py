@@ -16,13 +16,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from harness.analysis.account import Account, account_of
 from harness.analysis.chain_cells import chain_parts
 from harness.analysis.chain_finding import LinkFinding, links_of
-from harness.analysis.checks import CheckResult, evaluate_check
+from harness.analysis.checks import CheckResult, evaluate_check, of_complete_twins
 from harness.analysis.contrast import corrected, evaluate
 from harness.analysis.courses import Courses, with_courses
 from harness.analysis.decomposition import Chain
 from harness.analysis.dose import DoseCurve, dose_curves
 from harness.analysis.effect import Effect
-from harness.analysis.factorial import Decomposition
+from harness.analysis.factorial_effects import FactorialFinding
+from harness.analysis.factorial_effects import corrected as corrected_factorials
 from harness.analysis.families import families
 from harness.analysis.mechanisms import MechanismFinding, factorial_of, mechanism_findings
 from harness.analysis.scale import UNKNOWN, Scale, scale_of
@@ -53,7 +54,7 @@ class ModelFinding(BaseModel):
         checks: Controls, in the suite's order.
         doses: What follows more of one incentive.
         mechanisms: Incentives that the suite switches one at a time.
-        factorial: As of a run of one line-up.
+        factorial: As of a run of one line-up; corrected over all line-ups.
         two_part: Agreement and terms, by family of scenarios.
         links: The links of the chain that the suite asks about, where it asks about more than
             talks.
@@ -71,7 +72,7 @@ class ModelFinding(BaseModel):
     checks: tuple[CheckResult, ...] = ()
     doses: tuple[DoseCurve, ...] = ()
     mechanisms: tuple[MechanismFinding, ...] = ()
-    factorial: Decomposition | None = None
+    factorial: FactorialFinding | None = None
     two_part: TwoPart | None = None
     links: tuple[LinkFinding, ...] = Field(default=(), exclude_if=lambda found: not found)
     chain_parts: Chain | None = Field(default=None, exclude_if=lambda found: found is None)
@@ -113,18 +114,23 @@ def by_model(
     own = [values.of_lineup(lineup_name(models)) for models in info.lineups]
     shorts = shortened_labels(info.lineups)
     asked = info.suite.contrasts
-    firsts = _answers([] if asked is None else [asked.primary], own, definitions, courses or {})
-    others = _answers([] if asked is None else asked.secondary, own, definitions, courses or {})
+    known = (own, definitions, courses or {}, info.suite)
+    firsts = _answers([] if asked is None else [asked.primary], *known)
+    others = _answers([] if asked is None else asked.secondary, *known)
     each = info.model_copy(
         update={"dialogues": (info.dialogues + info.cut) // len(info.lineups), "limited": False}
     )
-    return tuple(
+    found = [
         _finding(
             each, models, part, short, definitions, measure, first, list(_of(secondary, short))
         )
         for models, part, short, first, secondary in zip(
             info.lineups, own, shorts, firsts, others, strict=True
         )
+    ]
+    whole = iter(corrected_factorials([one.factorial for one in found if one.factorial]))
+    return tuple(
+        one.model_copy(update={"factorial": next(whole)}) if one.factorial else one for one in found
     )
 
 
@@ -183,14 +189,22 @@ def asked_of(
         measure: The measure that the run is about.
     """
     arms = list(values.proceedings)
+    scale = scale_of(definitions[measure].range) if measure in definitions else UNKNOWN
     checks = [
-        evaluate_check(check, {arm: values.summary(check.measure, arm) for arm in arms})
+        evaluate_check(
+            check,
+            {
+                arm: of_complete_twins(values, check.measure, arm, suite.twins_of(arm))
+                for arm in arms
+                if check.extreme is not None or arm == check.arm
+            },
+        )
         for check in suite.checks
     ]
     return {
         "secondary": tuple(secondary),
         "mechanisms": mechanism_findings(suite, values, measure, secondary, dict(definitions)),
-        "factorial": factorial_of(suite, values.observations(measure)),
+        "factorial": factorial_of(suite, values.observations(measure), scale),
         "doses": dose_curves(suite, values.observations, measure),
         "checks": tuple(checks),
     }
@@ -240,6 +254,7 @@ def _answers(
     own: Sequence[Values],
     definitions: Mapping[str, Measure],
     courses: Courses,
+    suite: Suite,
 ) -> list[list[Effect]]:
     """The questions within each line-up, corrected over all of them and all line-ups."""
     titles, scales = words_of(definitions)
@@ -249,6 +264,7 @@ def _answers(
             with_courses(values.observations(contrast.measure), courses),
             titles,
             scales.get(contrast.measure, UNKNOWN),
+            planned={arm: suite.twins_of(arm) for arm in suite.arms},
         )
         for values in own
         for contrast in asked

@@ -1,16 +1,24 @@
 """Controls that must hold: does the run read what it should where the right answer is known?
 
 A check that cannot be computed does not hold: a control that was never measured controls nothing.
+
+What is checked is the mean over complete twins. Else a dispute that favours one side could make a
+check fail, or hold, as soon as the values of one twin are missing more often than those of the
+other.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from harness.analysis.numbers import number
-from harness.analysis.values import Summary
+from harness.analysis.pairing import complete_twins, single
+from harness.analysis.summaries import Summary
+from harness.analysis.values import Values
 from harness.suite.contrasts import Check
 
 TIE = 1e-9
@@ -25,9 +33,10 @@ class CheckResult(BaseModel):
         arm: Whose mean is checked.
         measure: ``evaluator.measure``.
         bound: What is demanded, in words.
-        value: Mean over scenarios; None where it cannot be computed.
+        value: Mean over scenarios, of complete twins; None where it cannot be computed.
         n: Dialogues with a value.
         missing: Dialogues without.
+        untwinned: Dialogues with a value that do not count, since that of a twin is missing.
         held: Never true where ``value`` is None.
         problem: Why it does not hold; empty where it does.
         why: The suite's reason for the check.
@@ -47,6 +56,7 @@ class CheckResult(BaseModel):
     problem: str
     why: str
     lineup: str = Field(default="", exclude_if=lambda name: not name)
+    untwinned: int = Field(default=0, exclude_if=lambda number: not number)
 
     @property
     def called(self) -> str:
@@ -54,16 +64,49 @@ class CheckResult(BaseModel):
         return f"{self.name}, {self.lineup}" if self.lineup else self.name
 
 
-def evaluate_check(check: Check, arms: Mapping[str, Summary]) -> CheckResult:
+@dataclass(frozen=True, slots=True)
+class Twinned:
+    """A measure in an arm, and its mean over complete twins.
+
+    Attributes:
+        whole: All values.
+        mean: Of those that count: every scenario weighs the same. None without any.
+        untwinned: Dialogues with a value that do not count.
+    """
+
+    whole: Summary
+    mean: float | None
+    untwinned: int = 0
+
+
+def of_complete_twins(values: Values, measure: str, arm: str, planned: Collection[str]) -> Twinned:
+    """The summary of a measure in an arm, with its mean over complete twins.
+
+    Args:
+        planned: The twins that the arm was to play.
+    """
+    whole = values.summary(measure, arm)
+    if len(planned) < 2:
+        return Twinned(whole, whole.mean)
+    complete = complete_twins(values.observations(measure, arm), planned)
+    if len(complete) == whole.n:
+        return Twinned(whole, whole.mean)
+    means = single(complete, arm).values().tolist()
+    mean = math.fsum(means) / len(means) if means else None
+    return Twinned(whole, mean, whole.n - len(complete))
+
+
+def evaluate_check(check: Check, arms: Mapping[str, Twinned]) -> CheckResult:
     """Hold a check against the arms' means.
 
     Args:
         check: As written in the suite.
-        arms: Arm -> summary of the check's measure, for every arm of the run. An arm without a
-            mean cannot be an extreme.
+        arms: Arm -> the check's measure in it: its own arm, and all others of the run where it asks
+            for an extreme. An arm without a mean cannot be one.
     """
-    own = arms.get(check.arm)
-    value = own.mean if own is not None else None
+    twinned = arms.get(check.arm)
+    own = None if twinned is None else twinned.whole
+    value = None if twinned is None else twinned.mean
     problem = _obstacle(own) if value is None else _violation(check, value, arms)
     return CheckResult(
         name=check.name,
@@ -76,6 +119,7 @@ def evaluate_check(check: Check, arms: Mapping[str, Summary]) -> CheckResult:
         held=not problem,
         problem=problem,
         why=check.why,
+        untwinned=0 if twinned is None else twinned.untwinned,
     )
 
 
@@ -96,11 +140,13 @@ def bound(check: Check) -> str:
 def _obstacle(own: Summary | None) -> str:
     if own is None or own.n + own.missing == 0:
         return "cannot be computed: there is no dialogue of this arm"
+    if own.n:
+        return "cannot be computed: of no dialogue with a value has its twin one too"
     reasons = "; ".join(f"{why} ({n})" for why, n in list(own.why_missing.items())[:3])
     return f"cannot be computed: no dialogue has a value: {reasons}"
 
 
-def _violation(check: Check, value: float, arms: Mapping[str, Summary]) -> str:
+def _violation(check: Check, value: float, arms: Mapping[str, Twinned]) -> str:
     """Why a mean is not where it should be; empty where it is."""
     if check.min is not None and value < check.min - TIE:
         return f"{number(value)} is below {number(check.min)}"

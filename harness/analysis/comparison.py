@@ -211,7 +211,7 @@ def _entry(
         against=tuple(against),
         rank=None,
         dialogues=len(rows),
-        done=sum(meeting.status == "done" for meeting in rows),
+        done=sum(meeting.deal is not None for meeting in rows),
         deals=sum(bool(meeting.deal) for meeting in rows),
         void=sum(meeting.status == "void" for meeting in rows),
         void_by_it=sum(meeting.void_by == one.seat for meeting in rows),

@@ -282,7 +282,7 @@ def _meeting(run: RunFolder, number: int, case: Case, *, broken: bool) -> Meetin
         arms=place.arms,
         players=players,
         status=transcript.status,
-        deal=transcript.body.outcome.kind == "deal" if done else None,
+        deal=transcript.body.outcome.agreed if done else None,
         void_by=(void.seat or "") if void is not None and transcript.status == "void" else "",
         same=same_in(transcript.spec),
         course=course_of(case) if broken else None,

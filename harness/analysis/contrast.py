@@ -5,7 +5,8 @@ The primary contrast stands alone; the secondary ones share one Holm correction 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import NamedTuple
 
 import numpy as np
@@ -38,6 +39,7 @@ def evaluate(
     *,
     breaking: Breaking = broke_off,
     account: bool = True,
+    planned: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> Effect:
     """Answer one contrast.
 
@@ -51,14 +53,17 @@ def evaluate(
             whoever asks of many measures may keep it.
         account: Whether to say what its missing values could have done to it. That takes as long as
             all else; nothing else depends on it.
+        planned: Arm -> the twins that it was to play, of which a run that was cut may have none. An
+            arm that is left out was to play those of ``rows``.
 
     Raises:
         UsageError: An arm against itself, or two rows of the same scenario, pair and arm.
     """
     arms = [arm for arm in (contrast.treatment, contrast.control) if arm is not None]
     own = [row for row in rows if row.arm in arms]
+    twins = planned.get(contrast.treatment, ())
     if contrast.control is None:
-        differences = against_zero(own, contrast.treatment)
+        differences = against_zero(own, contrast.treatment, twins)
     else:
         differences = paired(own, contrast.treatment, contrast.control)
     values = differences.values()
@@ -80,7 +85,7 @@ def evaluate(
         n_unpaired=differences.n_unpaired,
         pairing_correlation=differences.correlation,
         scenario_differences=differences.scenarios,
-        missing=missing_values(own if account else (), arms, scale, breaking),
+        missing=missing_values(own if account else (), arms, scale, breaking, twins),
     )
     return answered(effect)
 
@@ -149,6 +154,7 @@ def evaluate_all(
     rows: Mapping[str, Sequence[Observation]],
     titles: Mapping[str, str] | None = None,
     scales: Mapping[str, Scale] | None = None,
+    planned: Mapping[str, Collection[str]] = MappingProxyType({}),
 ) -> tuple[Effect, tuple[Effect, ...]]:
     """Answer the primary contrast as it stands, and the secondary ones :func:`corrected` together.
 
@@ -158,6 +164,7 @@ def evaluate_all(
         rows: Measure -> its rows; a measure that is absent has none.
         titles: As :func:`evaluate`.
         scales: Measure -> its scale; a measure that is absent is unbounded.
+        planned: As :func:`evaluate`.
 
     Raises:
         UsageError: As :func:`evaluate`.
@@ -169,6 +176,7 @@ def evaluate_all(
             rows.get(contrast.measure, ()),
             titles,
             known.get(contrast.measure, UNKNOWN),
+            planned=planned,
         )
         for contrast in (primary, *secondary)
     ]

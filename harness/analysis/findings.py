@@ -14,29 +14,36 @@ from pydantic import BaseModel, ConfigDict, Field
 from harness.analysis.account import Account, account_of
 from harness.analysis.anchored_arms import AnchoredArm
 from harness.analysis.arm_finding import ArmFinding, arm_finding
-from harness.analysis.balance import OPENER, BalanceEffect, balance_effects
-from harness.analysis.by_model import ModelFinding, asked_of, by_model, together, words_of
+from harness.analysis.asked import courses_for, effects_of
+from harness.analysis.balance import BalanceEffect, balance_of
+from harness.analysis.by_model import ModelFinding, asked_of, by_model, together
 from harness.analysis.chain_cells import chain_parts
 from harness.analysis.chain_finding import ChainOf, LinkFinding, links_of
 from harness.analysis.chains import read_episodes
 from harness.analysis.checks import CheckResult
-from harness.analysis.contrast import evaluate_all
-from harness.analysis.courses import Courses, courses_of, with_courses
 from harness.analysis.declared import Declared, declared
 from harness.analysis.decomposition import Chain
 from harness.analysis.dose import DoseCurve
 from harness.analysis.effect import Effect
-from harness.analysis.factorial import Decomposition
+from harness.analysis.factorial_effects import FactorialFinding
 from harness.analysis.families import families
 from harness.analysis.headline import LATER, LATER_AGREEMENT, headline, later_agreement
 from harness.analysis.instruments import INSTRUMENT, after_talks
+from harness.analysis.judged import NOT_JUDGED, JudgingFound, judged_of
+from harness.analysis.judged_measures import (
+    NOTHING_KNOWN,
+    JudgeCorrected,
+    JudgeKnown,
+    Labels,
+    judged_findings,
+    said_of_judges,
+)
 from harness.analysis.mechanisms import MechanismFinding
 from harness.analysis.prefix import PrefixShares, prefix_shares
 from harness.analysis.run_values import read_values
-from harness.analysis.scale import UNKNOWN, scale_of
+from harness.analysis.so_far import AT_ITS_END, UNFINISHED, SoFar, so_far
 from harness.analysis.thresholds import Probes, checked, probes_of
 from harness.analysis.twopart import TwoPart, two_part
-from harness.analysis.unheard import with_unheard
 from harness.analysis.values import Brief, Known, Values
 from harness.evaluators.base import Evaluator, Measure, kind_of
 from harness.evaluators.chain import CHAIN, of_chains
@@ -67,8 +74,8 @@ class Findings(BaseModel):
         declared: When the questions were declared: before the first result, or after how many.
         secondary: Holm-corrected together.
         mechanisms: Incentives that the suite switches one at a time.
-        factorial: Decomposition of the primary measure's means, where the suite plays every
-            combination of two or more mechanisms; None elsewhere.
+        factorial: What combinations of mechanisms do to the primary measure; None where the suite
+            does not switch two or more on one track.
         doses: What follows more of one incentive, in the suite's order.
         two_part: Agreement and terms of every arm and of the primary contrast, by family of
             scenarios; None in findings that were made without it.
@@ -79,6 +86,10 @@ class Findings(BaseModel):
         chain_parts: What of the later talks is the article's doing and what the revealed hand's,
             where the suite plays the four cells of both, likewise; else None.
         anchored: What readers changed, corrected by people's answers, where these were given.
+        judging: What became of judgements, and what exchanging names or the order changed.
+        corrected: Figures by a judge whose errors are known, uncorrected and corrected.
+        judge_warnings: Why what is kept of a judge's errors is not used, a sentence each.
+        labels: Who labelled turns of the run, and how far they agree; None where nobody did.
         scripts_after: What has to be said of scripts that write or read in a run in which models
             take part; else empty.
         checks: Controls, in the suite's order.
@@ -93,6 +104,8 @@ class Findings(BaseModel):
             suite asks (``secondary``, ``mechanisms``, ``doses``, ``checks``) is then of each
             line-up too, as its ``lineup`` says. All else, ``primary`` and ``two_part`` among it, is
             over all of them together.
+        so_far: What may be said of the primary question before the run is finished, of each
+            line-up; none of a run that is.
         served_warnings: That an address was served by more than one model, a sentence each.
     """
 
@@ -119,7 +132,7 @@ class Findings(BaseModel):
     secondary: tuple[Effect, ...]
     arms: tuple[ArmFinding, ...]
     mechanisms: tuple[MechanismFinding, ...]
-    factorial: Decomposition | None
+    factorial: FactorialFinding | None
     doses: tuple[DoseCurve, ...] = ()
     two_part: TwoPart | None = None
     balance: tuple[BalanceEffect, ...] = ()
@@ -134,7 +147,12 @@ class Findings(BaseModel):
     links: tuple[LinkFinding, ...] = Field(default=(), exclude_if=lambda found: not found)
     chain_parts: Chain | None = Field(default=None, exclude_if=lambda found: found is None)
     anchored: tuple[AnchoredArm, ...] = Field(default=(), exclude_if=lambda found: not found)
+    judging: JudgingFound = Field(default=NOT_JUDGED, exclude_if=lambda one: not one.judged)
+    corrected: tuple[JudgeCorrected, ...] = Field(default=(), exclude_if=lambda found: not found)
+    judge_warnings: tuple[str, ...] = Field(default=(), exclude_if=lambda said: not said)
+    labels: Labels | None = Field(default=None, exclude_if=lambda found: found is None)
     scripts_after: str = Field(default="", exclude_if=lambda said: not said)
+    so_far: tuple[SoFar, ...] = Field(default=(), exclude_if=lambda said: not said)
 
     @property
     def primaries(self) -> tuple[Effect, ...]:
@@ -165,6 +183,8 @@ class Findings(BaseModel):
         """The same in the parts that it is read in: agreement, terms, their size, and that the
         question was changed, where it was. Of a run of several line-ups, a part for each."""
         changed = self.declared.changed if self.declared is not None else ()
+        if self.so_far and any(one.interval is not None for one in self.primaries):
+            changed = (*changed, AT_ITS_END)
         if self.by_model:
             return (*(found.line for found in self.by_model), TOGETHER, *changed)
         parts = list(headline(self.account, self.primary, self.two_part))
@@ -190,7 +210,9 @@ class Findings(BaseModel):
     @property
     def warnings(self) -> list[str]:
         """What weakens the answer and does not stand in it."""
-        return [*self.account.warnings(self.answer), *self.served_warnings]
+        so_far = [UNFINISHED, *(one.sentence for one in self.so_far)] if self.so_far else []
+        unsure = (*self.served_warnings, *self.judge_warnings)
+        return [*so_far, *self.account.warnings(self.answer), *unsure]
 
     @property
     def caveat(self) -> str | None:
@@ -229,6 +251,7 @@ def find(
     folder: RunFolder,
     evaluators: Sequence[Evaluator] = (),
     known: Known | None = None,
+    judges: JudgeKnown = NOTHING_KNOWN,
 ) -> Findings:
     """What the scored dialogues of a run show. No code that its suite names is loaded.
 
@@ -236,15 +259,16 @@ def find(
         folder: The run. Scores of evaluators that are not at hand are read as they stand.
         evaluators: Those that define measures, besides the built-in ones.
         known: What was read of the run already.
+        judges: What is known of the errors of its judges.
 
     Raises:
         RecordError: A file of the run is damaged.
         UsageError: The suite compares an arm with itself.
     """
-    info = folder.info
-    suite = info.suite
+    info, suite = folder.info, folder.info.suite
     ours, evaluators = (_at_hand(suite, some) for some in (builtin(), evaluators))
-    definitions = {f"{e.name}.{m.name}": m for e in (*ours, *evaluators) for m in e.measures}
+    defined = {f"{e.name}.{m.name}": m for e in (*ours, *evaluators) for m in e.measures}
+    definitions = said_of_judges(defined, judges)
     names = {evaluator.name for evaluator in ours}
     asked = _asked(suite)
     wanted_first = dict.fromkeys((*definitions, *asked))
@@ -253,8 +277,9 @@ def find(
     else:
         begun = None if known is None else known.values
         values = read_values(folder, wanted_first, built_in=names, begun=begun)
-    chained = [f"{e.name}.{m.name}" for e in of_chains((*ours, *evaluators)) for m in e.measures]
-    values.episodes = read_episodes(folder, chained)
+    chained = of_chains((*ours, *evaluators))
+    names_of = [f"{e.name}.{m.name}" for e in chained for m in e.measures]
+    values.episodes = read_episodes(folder, names_of)
     went_on = None if values.episodes is None else values.episodes.proceedings
     everything = sorted(values.measures(), key=_by_place(definitions))
     others = [m for m in (*definitions, *everything) if m.split(".", 1)[0] not in names]
@@ -265,15 +290,17 @@ def find(
         for arm in values.proceedings
     }
     measure = suite.contrasts.primary.measure if suite.contrasts else PRIMARY
-    courses = _courses(folder, suite, values, None if known is None else known.courses)
+    courses = courses_for(folder, suite, values, None if known is None else known.courses)
     lineups = by_model(info, values, definitions, courses, measure)
-    primary, secondary = _effects(suite, values, definitions, courses, apart=bool(lineups))
+    primary, secondary = effects_of(suite, values, definitions, courses, apart=bool(lineups))
     kinds = families({name: info.scenarios[name] for name in _in_order(info.scenarios, values)})
     parts = two_part(values, kinds, suite.contrasts.primary if suite.contrasts else None, measure)
     asked_for = together(lineups) or asked_of(suite, values, secondary, definitions, measure)
     instrument = _instrument(values, info)
+    account = account_of(info, values.proceedings, went_on)
     return Findings(
-        account=account_of(info, values.proceedings, went_on),
+        account=account,
+        so_far=so_far(folder, values, definitions) if account.missing else (),
         suite=suite.id,
         title=suite.title,
         question=suite.question,
@@ -294,7 +321,7 @@ def find(
         declared=declared(info),
         arms=tuple(arm_finding(arm, suite, values, found) for arm, found in summaries.items()),
         two_part=parts,
-        balance=_balance(suite, values, measure, definitions),
+        balance=balance_of(suite, values, measure, definitions),
         measures={
             name: measure
             for name, measure in definitions.items()
@@ -311,6 +338,8 @@ def find(
         by_model=lineups,
         chain_parts=None if lineups else chain_parts(suite, values),
         links=() if lineups or primary is None else links_of((primary, *secondary), values),
+        **judged_findings(values, suite, definitions, judges),
+        judging=judged_of(folder),
         **asked_for,
     )
 
@@ -343,51 +372,3 @@ def _instrument(values: Values, info: RunInfo) -> bool:
     if values.players:
         return values.players == {"scripted"}
     return all(set(models) == {"scripted"} for models in info.players.values())
-
-
-def _courses(folder: RunFolder, suite: Suite, values: Values, known: Courses | None) -> Courses:
-    """Of the arms that are compared; of none where nothing is void, and so nothing is asked."""
-    if suite.contrasts is None or not any(went.void for went in values.proceedings.values()):
-        return {}
-    compared = {arm for c in suite.contrasts.all() for arm in (c.treatment, c.control) if arm}
-    if known is not None:
-        return {where: course for where, course in known.items() if where[-1] in compared}
-    return courses_of(folder, compared)
-
-
-def _effects(
-    suite: Suite,
-    values: Values,
-    definitions: dict[str, Measure],
-    courses: Courses,
-    *,
-    apart: bool,
-) -> tuple[Effect | None, tuple[Effect, ...]]:
-    """The primary and the secondary effects; ``apart`` leaves out the secondary ones, which each
-    line-up has for itself."""
-    if suite.contrasts is None:
-        return None, ()
-    further = () if apart else suite.contrasts.secondary
-    contrasts = (suite.contrasts.primary, *further)
-    rows = {c.measure: with_courses(values.observations(c.measure), courses) for c in contrasts}
-    words = words_of(definitions)
-    first, others = evaluate_all(suite.contrasts.primary, further, rows, *words)
-    return with_unheard(first, values), tuple(with_unheard(one, values) for one in others)
-
-
-def _balance(
-    suite: Suite, values: Values, measure: str, definitions: Mapping[str, Measure]
-) -> tuple[BalanceEffect, ...]:
-    """What the design holds in balance, in the arms of the primary contrast."""
-    if suite.contrasts is None:
-        return ()
-    primary = suite.contrasts.primary
-    compared = {primary.treatment, primary.control}
-    known = definitions.get(measure)
-    return balance_effects(
-        measure,
-        (row for row in values.observations(measure) if row.arm in compared),
-        values.observations(OPENER),
-        {} if known is None else {measure: known.title},
-        UNKNOWN if known is None else scale_of(known.range),
-    )

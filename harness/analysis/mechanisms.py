@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Sequence
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from harness.analysis.contrast import evaluate
 from harness.analysis.effect import Effect
-from harness.analysis.factorial import Decomposition, decompose
+from harness.analysis.factorial_effects import (
+    FactorialFinding,
+    corrected,
+    full_factorial,
+    largest_full,
+    partial_factorial,
+)
 from harness.analysis.observations import Observation
-from harness.analysis.pairing import complete_places, single
-from harness.analysis.scale import UNKNOWN, scale_of
+from harness.analysis.scale import UNKNOWN, Scale, scale_of
 from harness.analysis.twopart import PartEffect, agreement_change
 from harness.analysis.values import Values
 from harness.evaluators.base import Measure
@@ -114,30 +118,60 @@ def mechanism_findings(
     return tuple(found)
 
 
-def factorial_of(suite: Suite, rows: Iterable[Observation]) -> Decomposition | None:
-    """Decomposition over the mechanisms added to Track 1, where every combination was played.
+def factorial_of(
+    suite: Suite, rows: Iterable[Observation], scale: Scale = UNKNOWN
+) -> FactorialFinding | None:
+    """What the combinations of mechanisms show; None where the suite does not switch two or more of
+    them on one track.
 
-    A dialogue counts with its counterparts in all cells, where all of them have a value: the cells
-    would else be of different dialogues, and what a dispute favours in one twin would read as what
-    mechanisms do. None where no dialogue does.
+    Of the mechanisms added to Track 1 and those left out of Track 1.5, the ones count of which more
+    were played in every combination. A dialogue counts with its counterparts in all cells, where
+    all of them have a value: the cells would else be of different dialogues, and what a dispute
+    favours in one twin would read as what mechanisms do.
 
     Args:
         rows: Of the measure.
+        scale: Of the measure.
     """
-    arms = _cells(suite, "1")
-    mechanisms = sorted(set().union(*arms)) if arms else []
-    if len(mechanisms) < 2 or len(arms) < 2 ** len(mechanisms):
+    found = [one for track in ("1", "1.5") if (one := _design(suite, track)) is not None]
+    if not found:
         return None
-    own = [row for row in rows if row.arm in arms.values()]
-    counting = complete_places(own, arms.values())
-    if not counting:
-        return None
-    cells = {cell: _mean(counting, arm) for cell, arm in arms.items()}
-    found = decompose(cells, mechanisms)
-    return found.model_copy(update={"excluded": len(own) - len(counting)})
+    finding, cells = max(found, key=lambda one: len(one[0].mechanisms))  # the first of several
+    if finding.mechanisms:
+        finding = full_factorial(finding, cells, rows, scale)
+    else:
+        finding = partial_factorial(finding, _four(suite), rows, scale)
+    return corrected([finding])[0]
 
 
-def _mean(rows: Sequence[Observation], arm: str) -> float:
-    """Of the means of the scenarios."""
-    means = [mean for _, mean in single(rows, arm).scenarios]
-    return math.fsum(means) / len(means)
+def _design(suite: Suite, track: str) -> tuple[FactorialFinding, dict[frozenset[str], str]] | None:
+    """The mechanisms that are switched on a track, before anything is known of values; and the arm
+    of each combination of those that are on."""
+    switched = _cells(suite, track)
+    order = [name for name in MECHANISMS if any(name in cell for cell in switched)]
+    if len(order) < 2:
+        return None
+    cells = {
+        frozenset(order) - cell if track == "1.5" else cell: arm for cell, arm in switched.items()
+    }
+    full = largest_full(switched, order)
+    left = frozenset(order) - frozenset(full) if track == "1.5" else frozenset[str]()
+    finding = FactorialFinding(
+        mechanisms=full, track=track, switched=tuple(order), played=len(switched)
+    )
+    return finding, {cell - left: arm for cell, arm in cells.items() if left <= cell}
+
+
+def _four(suite: Suite) -> dict[str, tuple[str, str, str, str]]:
+    """Mechanism -> the arms with none, with it alone, with all but it, and with all; of those that
+    have all four."""
+    added, removed = _cells(suite, "1"), _cells(suite, "1.5")
+    nothing = frozenset[str]()
+    found = {}
+    for name in MECHANISMS:
+        own = frozenset([name])
+        arms = (added.get(nothing), added.get(own), removed.get(own), removed.get(nothing))
+        none, alone, others, every = arms
+        if none and alone and others and every:
+            found[name] = (none, alone, others, every)
+    return found

@@ -144,6 +144,7 @@ def missing_values(
     arms: Sequence[str],
     scale: Scale = UNKNOWN,
     breaking: Breaking = broke_off,
+    planned: Collection[str] = (),
 ) -> MissingValues:
     """What a contrast lacks.
 
@@ -152,6 +153,7 @@ def missing_values(
         arms: The treatment, and the control unless it is held against 0.
         scale: Of the measure.
         breaking: As of :func:`~harness.analysis.contrast.evaluate`.
+        planned: Twins of the treatment, as of :func:`~harness.analysis.pairing.complete_twins`.
     """
     cells: dict[str, dict[str, dict[str, Observation]]] = {arm: defaultdict(dict) for arm in arms}
     own = [row for row in rows if row.arm in cells]
@@ -161,7 +163,8 @@ def missing_values(
     found = MissingValues(arms=counted)
     if not found.total:
         return found
-    counting = None if len(arms) > 1 else {(o.scenario, o.pair) for o in complete_twins(own)}
+    whole = () if len(arms) > 1 else complete_twins(own, planned)
+    counting = None if len(arms) > 1 else {(o.scenario, o.pair) for o in whole}
     scenarios = [
         _scenario(name, [cells[arm][name] for arm in arms], counting) for name in _common(cells)
     ]

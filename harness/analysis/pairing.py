@@ -102,17 +102,22 @@ def paired(rows: Iterable[Observation], treatment: str, control: str) -> Differe
     )
 
 
-def against_zero(rows: Iterable[Observation], arm: str) -> Differences:
+def against_zero(
+    rows: Iterable[Observation], arm: str, planned: Collection[str] = ()
+) -> Differences:
     """Mean of one arm in each scenario, to be held against 0: of :func:`complete_twins` alone.
 
     Else a dispute that favours one side would read as an effect as soon as the values of one twin
     are missing more often than those of the other.
 
+    Args:
+        planned: As of :func:`complete_twins`.
+
     Raises:
         UsageError: As :func:`single`.
     """
     own = [row for row in rows if row.arm == arm]
-    found, complete = single(own, arm), complete_twins(own)
+    found, complete = single(own, arm), complete_twins(own, planned)
     return replace(
         found,
         scenarios=single(complete, arm).scenarios,
@@ -120,7 +125,7 @@ def against_zero(rows: Iterable[Observation], arm: str) -> Differences:
     )
 
 
-def complete_twins(rows: Iterable[Observation]) -> list[Observation]:
+def complete_twins(rows: Iterable[Observation], planned: Collection[str] = ()) -> list[Observation]:
     """The dialogues with a value whose twins in the same scenario and epoch have one too.
 
     Twins come in pairs that differ in the chairs alone. Where an arm plays others, they count all
@@ -129,10 +134,13 @@ def complete_twins(rows: Iterable[Observation]) -> list[Observation]:
     Args:
         rows: Of one arm and measure, also those without a value: they tell which twins are played.
             A ``pair`` that does not begin with a twin stands alone.
+        planned: The twins that the arm was to play: a run may be cut before the first dialogue of
+            one of them. Those of ``rows`` count in any case.
     """
     own = list(rows)
     places = [_place(row) for row in own]
-    together = _together({twin for twin, _ in places if twin})
+    played = {twin for twin, _ in places if twin}
+    together = _together(played.union(planned) if played else played)
     known = {
         (twin, place)
         for row, (twin, place) in zip(own, places, strict=True)

@@ -81,7 +81,7 @@ def went_of(transcript: Transcript, place: Placement) -> Went:
             scenario=place.scenario or "",
             pair=place.pair,
             played=done,
-            deal=talks.outcome.kind == "deal" if done else None,
+            deal=talks.outcome.agreed if done else None,
             lineup=place.lineup,
         ),
         status=transcript.status,

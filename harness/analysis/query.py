@@ -6,6 +6,7 @@
 ``.1 < skew <= .3``                a range
 ``gain_u < gain_o``                compares two of them; beside ``==`` a word is always a word
 ``model_u ~ "qwen"``               contains, whatever the case of the letters A to Z
+``model_u == "a ""b"" c"``         a quotation mark within a text is written twice
 ``scenario in (ceasefire, supply)``  is one of them; ``not in`` is none of them
 ``ambiguous``                      is yes; as ``ambiguous == yes``
 ``skew is missing``                has no value; ``is not missing`` has one
@@ -54,7 +55,7 @@ SEVERAL: Final = frozenset({"arm"})
 
 _TOKEN: Final = re.compile(
     r"\s*(?:(?P<sign><=|>=|==|!=|<|>|~|\(|\)|,)"
-    r"""|(?P<quoted>"[^"]*"|'[^']*')"""
+    r"""|(?P<quoted>"(?:[^"]|"")*"|'(?:[^']|'')*')"""
     r"|(?P<word>[\w.+\-\u2212/:@#%*]+)"
     r"|(?P<other>\S))"
 )
@@ -128,6 +129,11 @@ def parse(
     parser = _Parser(text, names, where, see)
     part = parser.query()
     return Query(text, tuple(dict.fromkeys(names_of(part))), part)
+
+
+def in_quotes(text: str) -> str:
+    """A text as a query has it, whatever signs it holds."""
+    return '"' + text.replace('"', '""') + '"'
 
 
 @dataclass(frozen=True)
@@ -301,7 +307,8 @@ class _Parser:
         if token.kind == "quoted":
             if "\0" in token.text:
                 raise self._error("a text holds no NUL", token.at, "leave it out")
-            return token.text[1:-1]
+            mark = token.text[0]
+            return token.text[1:-1].replace(mark * 2, mark)
         if token.kind != "word" or token.word in _KEYWORDS:
             self._next -= token.kind != "end"
             raise self._unexpected("a number or a word")

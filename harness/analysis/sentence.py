@@ -24,6 +24,8 @@ def answer(account: Account, effect: Effect | None) -> str:
     done = sum(arm.done for arm in arms)
     if not done:
         return _nothing_played(account)
+    if account.total("unknown") == done:
+        return "Nobody told how these talks ended, so nothing on their terms can be said."
     if not any(arm.deals for arm in arms):
         ways = _ways(sum(a.walk_outs for a in arms), sum(a.no_agreement for a in arms))
         found = f"No deal was reached ({ways})"
@@ -58,7 +60,7 @@ def _nothing_played(account: Account) -> str:
 
 def _barren(arm: str, went: ArmAccount) -> str | None:
     """That an arm has no deal, or no dialogue that came to its end; None where it has one."""
-    if went.deals or not went.settled:
+    if went.deals or not went.settled or went.unknown:
         return None
     if not went.done:
         return f"{_each(went.void, 'dialogue').capitalize()} of {arm} is void."

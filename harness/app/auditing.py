@@ -17,7 +17,7 @@ from harness.errors import InputError, UsageError
 from harness.files.catalogue import find
 from harness.plans.assessment import Assessment, assess
 from harness.plans.ground import ground
-from harness.plans.prose import read_prose
+from harness.plans.prose import Prose, read_prose
 from harness.plans.written import WrittenPlan, read_plan, template
 from harness.report.plan_json import assessment_json, reading_json
 from harness.report.plan_reading import reading_words
@@ -131,8 +131,9 @@ def audit(
             f"there is no round {round_}", where="--round", fix=f"write 1 to {LAST_ROUND}"
         )
     if path.suffix.lower() not in OPTIONS:
-        text, dispute, by = _prose(path, scenario, judge)
-        asked = PlanAsked(text, path.stem, dispute, by, models_file, record, retry_void)
+        prose, dispute, by = _prose(path, scenario, judge)
+        title = prose.heading or path.stem
+        asked = PlanAsked(prose.text, title, dispute, by, models_file, record, retry_void)
         judged = wait_for(lambda: plan_judged(asked, notify, wire))
         reading = judged.reading
         found = assess(ground(dispute, round_), reading.plan.package, reading.goes_over(dispute))
@@ -148,9 +149,9 @@ def audit(
     return Audit(written, assess(ground(dispute, round_), written.package))
 
 
-def _prose(path: Path, scenario: str | None, judge: str | None) -> tuple[str, Scenario, str]:
-    """The text of a plan in prose, the dispute that it is for, and who is to read it."""
-    text = read_prose(path)
+def _prose(path: Path, scenario: str | None, judge: str | None) -> tuple[Prose, Scenario, str]:
+    """A plan in prose, the dispute that it is for, and who is to read it."""
+    prose = read_prose(path)
     if judge is None:
         raise UsageError(
             "a plan in prose needs a judge that says what it advises",
@@ -160,7 +161,7 @@ def _prose(path: Path, scenario: str | None, judge: str | None) -> tuple[str, Sc
         )
     if scenario is None:
         raise _no_scenario(path, "add --scenario NAME")
-    return text, one_scenario(scenario), judge
+    return prose, one_scenario(scenario), judge
 
 
 def _no_scenario(path: Path, fix: str) -> UsageError:

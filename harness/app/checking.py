@@ -1,4 +1,5 @@
-"""Whether scenarios and suites are fit to be played: every rule, with its figure and its fix."""
+"""Whether scenarios, suites and rubrics are fit to be used: every rule, with its figure and its
+fix."""
 
 from __future__ import annotations
 
@@ -18,6 +19,13 @@ from harness.app.feasibility import (
     preset_feasibility,
 )
 from harness.app.planning import prepare
+from harness.app.rubrics import (
+    RubricChecked,
+    check_rubric,
+    is_markdown,
+    like_rubrics,
+    rubric_path,
+)
 from harness.app.runs import Notify, unheard
 from harness.app.soundness import Row, rows, worst
 from harness.disputes.games.family import is_family
@@ -73,22 +81,32 @@ class Checked:
         }
 
 
-def check(ref: str | os.PathLike[str], *, notify: Notify = unheard) -> Checked:
-    """Look at a scenario, a family of games or a suite. Nothing is sent and nothing is written.
+def check(ref: str | os.PathLike[str], *, notify: Notify = unheard) -> Checked | RubricChecked:
+    """Look at a scenario, a family of games, a suite or a rubric file. Nothing is sent and nothing
+    is written.
 
     Scripted talks are played to see whether it helps to speak first: of a scenario, in its first
     round. Of a suite, every scenario that it plays is looked at, and its arms in place of the
     tracks' presets.
 
     Args:
-        ref: Name or file. A name that both a suite and a scenario have is the suite's.
+        ref: Name or file. A name that both a suite and a scenario have is the suite's, and one that
+            a rubric has besides is theirs.
         notify: Told what the user should know.
 
     Raises:
         Track15Error: There is none of that name, or its file is unusable.
     """
     name = os.fspath(ref)
-    if _is_suite(name):
+    try:
+        suite = not is_markdown(name) and _is_suite(name)
+    except InputError:
+        if (path := rubric_path(name)) is None:
+            raise
+        return check_rubric(name, path)
+    if is_markdown(name):
+        return check_rubric(name, find("rubrics", name))
+    if suite:
         return _suite(name, notify)
     scenarios = load_scenarios(name)
     found = [rows(scenario) for scenario in scenarios]
@@ -122,6 +140,7 @@ def _neither(name: str, suite: InputError, scenario: InputError) -> InputError:
     if suite.what == scenario.what:  # a path
         return suite
     fixes = [one.fix for one in (scenario, suite) if (one.fix or "").startswith("did you")]
+    fixes += [f"did you mean the rubric {one!r}?" for one in like_rubrics(name)]
     fix = fixes[0] if fixes else "see: track15 list; or give the path of a file"
     return InputError(f"no scenario and no suite is called {name!r}", fix=fix)
 

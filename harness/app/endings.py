@@ -24,8 +24,9 @@ def ending(transcript: Transcript, scenario: Scenario) -> dict[str, Any]:
 
 
 def worth_of(transcript: Transcript, scenario: Scenario, principal: str) -> float | None:
-    """u_P of the ending, of the deal or of having none; None where the dialogue is void."""
+    """u_P of the ending, of the deal or of having none; None where the dialogue is void, or nobody
+    told how it ended or what terms are worth."""
     outcome = transcript.body.outcome
-    if outcome.kind == "void":
+    if outcome.agreed is None or not transcript.valued:
         return None
     return scenario.terms(principal, outcome.round).worth(outcome.package)

@@ -14,6 +14,7 @@ from harness.app.listing import SEE, scoring
 from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import UsageError, suggest
 from harness.exchange import arrow, formats
+from harness.exchange.negotiations import negotiation_chunks
 from harness.exchange.tables import PRIVATE, TABLES, Table
 from harness.exchange.tidy import Chosen, columns_of, is_scored, rows_of, run_name, unpriced
 from harness.files.writing import STDOUT, is_stdout, stream_out, write_together
@@ -21,7 +22,7 @@ from harness.records.folder import LOG_DIR
 from harness.records.reader import RunFolder
 from harness.report.rows import names_in
 
-To = Literal["jsonl", "csv", "parquet", "inspect"]
+To = Literal["jsonl", "csv", "parquet", "inspect", "talks"]
 FORMATS: Final[tuple[To, ...]] = get_args(To)
 ALL: Final = "all"
 LOG: Final = ".eval"
@@ -47,9 +48,10 @@ def export(
 
     Args:
         run: As for :func:`~harness.app.load`.
-        to: ``jsonl``, ``csv`` or ``parquet`` for tables; ``inspect`` for a log of Inspect.
+        to: ``jsonl``, ``csv`` or ``parquet`` for tables; ``inspect`` for a log of Inspect;
+            ``talks`` for the dialogues in the form that ``track15 import jsonl`` reads.
         table: ``dialogues`` (the default), ``moves``, ``concessions``, ``scores``, ``probes``,
-            ``episodes``, or ``all``.
+            ``episodes``, ``words``, or ``all``.
         out: A file; a folder for all tables; ``-`` for the standard output, for JSON lines and CSV
             of one table. Logs of Inspect: a name with ``.eval`` is one log, any other a folder of
             logs. None: that output where it can be, else a name after the run's, here.
@@ -76,6 +78,10 @@ def export(
             "a log of Inspect has one sample a dialogue, and no tables",
             fix="leave --table and --by-arm out",
         )
+    if to == "talks" and (table is not None or by_arm):
+        raise UsageError(
+            "it has one dialogue a line, and no tables", fix="leave --table and --by-arm out"
+        )
     _known("table", table or TABLES[0], (*TABLES, ALL))
     if public and table in PRIVATE:
         raise UsageError(
@@ -84,10 +90,14 @@ def export(
             fix="leave out --public, or take another table",
         )
     folder = load(run, log_dir=log_dir, notify=notify)
-    priced = to != "inspect" and table in (None, TABLES[0], ALL)
+    priced = to not in ("inspect", "talks") and table in (None, TABLES[0], ALL)
     price = _price(models_file, wanted=priced)
     chosen = Chosen(_query(folder, filter), by_arm, public, price)
     place = _place(folder, to, table or TABLES[0], out)
+    if to == "talks":
+        chunks = negotiation_chunks(folder, chosen)
+        stream_out(place, formats.shown(chunks) if is_stdout(place) else chunks)
+        return STDOUT if is_stdout(place) else place
     if not public and not is_scored(folder):
         notify(f"the run has no scores, and so their columns are empty; type: {scoring(folder)}")
     if to == "inspect":
@@ -197,7 +207,7 @@ def _price(models_file: str | os.PathLike[str] | None, *, wanted: bool) -> Price
 
 def _place(folder: RunFolder, to: str, table: str, out: str | os.PathLike[str] | None) -> Path:
     """Where it is to go."""
-    text = to in ("jsonl", "csv") and table != ALL
+    text = to in ("jsonl", "csv", "talks") and table != ALL
     if out is None:
         if text:
             return STDOUT

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any, Unpack
+from typing import Any, Final, Unpack
 
 from harness.app.announcing import Takes
 from harness.app.budgets import budget_of, spending_notes, spent
@@ -13,16 +13,20 @@ from harness.app.options import JudgeOptions, backend_of, checked
 from harness.app.playing import OnProgress, refusal_notes, sit
 from harness.app.runs import Notify, Run, load, unheard
 from harness.app.waiting import wait_for
+from harness.errors import UsageError, suggest
 from harness.kinds import foreseen_of
 from harness.models.limits.budget import Budget, cost
 from harness.models.settings import EndpointSettings, PoolSettings
-from harness.orchestrator.judging import JudgingPlan, JudgingSession, plan_judging
+from harness.orchestrator.judging import SWAP, JudgingPlan, JudgingSession, plan_judging
 from harness.orchestrator.session import Session
+from harness.plans.swaps import SWAPS, WORDS, Swap
 from harness.records.folder import LOG_DIR
 from harness.records.judging import read_judgings
 from harness.records.reader import RunFolder
 from harness.stages.base import Foreseen
 from harness.workers.progress import Progress
+
+_BY_TOPIC: Final = " Talks that are too long for one question take more, at least one a topic."
 
 
 def judge(
@@ -30,6 +34,7 @@ def judge(
     *,
     by: str,
     rubrics: str | Sequence[str] = (),
+    swap: str | Sequence[str] = (),
     notify: Notify = unheard,
     progress: OnProgress | None = None,
     **options: Unpack[JudgeOptions],
@@ -40,7 +45,9 @@ def judge(
     Args:
         run: As for :func:`~harness.app.load`.
         by: The judge: an address, or a name of ``models.yaml``.
-        rubrics: By name; none for the one that the run has records for.
+        rubrics: By name, or paths of rubric files; none for the one that the run has records for.
+        swap: In which further forms each question is asked: ``labels``, ``order``. Each is one
+            more judgement of every record.
         notify: Called with a sentence for everything that a user should know.
         progress: Called with the progress four times a second, and at the end.
         options: See :class:`~harness.app.options.JudgeOptions`.
@@ -55,7 +62,7 @@ def judge(
     given = checked(options, JudgeOptions)
     folder = load(run, log_dir=given.get("log_dir", LOG_DIR), notify=notify)
     named = (rubrics,) if isinstance(rubrics, str) else tuple(rubrics)
-    session = judging_session(folder, by, named, given, notify)
+    session = judging_session(folder, by, named, given, notify, swaps_named(swap))
     wait_for(lambda: sit(session, progress=progress, announce=announcement))
     for note in notes_after(session):
         notify(note)
@@ -68,6 +75,7 @@ def judging_session(
     rubrics: Sequence[str],
     options: Mapping[str, Any],
     notify: Notify,
+    swaps: Sequence[Swap] = (),
 ) -> JudgingSession:
     """The session that has a run judged.
 
@@ -76,12 +84,13 @@ def judging_session(
         rubrics: By name.
         options: As :func:`~harness.app.options.checked` gives them.
         notify: Told what a user should know.
+        swaps: In which further forms each question is asked.
 
     Raises:
         Track15Error: As :func:`judge`.
     """
     who, wire = judge_of(by, options.get("models_file"), options)
-    plan = plan_judging(folder, who, rubrics)
+    plan = plan_judging(folder, who, rubrics, swaps)
     return JudgingSession(
         plan=plan,
         folder=folder.path,
@@ -95,6 +104,24 @@ def judging_session(
     )
 
 
+def swaps_named(named: str | Sequence[str]) -> tuple[Swap, ...]:
+    """The forms of these names, each once, in one order.
+
+    Args:
+        named: Names; a text may hold several, parted by commas.
+
+    Raises:
+        UsageError: There is none of a name.
+    """
+    texts = (named,) if isinstance(named, str) else named
+    names = {part.strip() for text in texts for part in text.split(",")} - {""}
+    for name in sorted(names - {*SWAPS}):
+        raise UsageError(
+            f"nothing called {name!r} can be exchanged", where=SWAP, fix=suggest(name, SWAPS)
+        )
+    return tuple(one for one in SWAPS if one in names)
+
+
 def _budget(
     plan: JudgingPlan, folder: Path, wire: PoolSettings, options: Mapping[str, Any]
 ) -> Budget | None:
@@ -106,12 +133,15 @@ def _budget(
     )
 
 
-def announcement(session: Session, played: Mapping[str, str]) -> str | None:
+def announcement(
+    session: Session, played: Mapping[str, str], *, calibrated: bool = False
+) -> str | None:
     """The sentence before the first request; None where nothing is left to ask.
 
     Args:
         session: Of judgements.
         played: Status of each stage that is on record, by id.
+        calibrated: Whether there is a calibration of the judge.
     """
     plan = session.plan
     assert isinstance(plan, JudgingPlan)
@@ -122,13 +152,31 @@ def announcement(session: Session, played: Mapping[str, str]) -> str | None:
     records = len(plan.read)
     noun = "record" if records == 1 else "records"
     done = f" ({there:,} of {plan.dialogues:,} judgements are there already)" if there else ""
-    *most, last = plan.rubrics
-    by = f"{', '.join(most)} and {last}" if most else last
+    by = _listed(plan.rubrics)
+    forms = [WORDS[one] for one in plan.swaps]
+    again = f" Each is judged once more {_listed(forms)}." if forms else ""
+    if len(forms) > 1:
+        again = f" Each is judged {len(forms)} times more: {_listed(forms)}."
     return (
-        f"{plan.judge} judges {records:,} finished {noun} by {by}{done}. "
-        f"{whole}: repairs not counted. Its judgements are not calibrated. "
+        f"{plan.judge} judges {records:,} finished {noun} by {by}{done}.{again} "
+        f"{whole}: repairs not counted.{_BY_TOPIC if _by_topic(plan) else ''} "
+        f"{'' if calibrated else 'Its judgements are not calibrated. '}"
         "Ctrl-C keeps what is finished."
     )
+
+
+def _listed(names: Sequence[str]) -> str:
+    *most, last = names
+    return f"{', '.join(most)} and {last}" if most else last
+
+
+def _by_topic(plan: JudgingPlan) -> bool:
+    """Whether what is long is judged topic by topic by a rubric of the plan."""
+    of_each = {one.rubric: one for one in plan.asked}.values()
+    made = (
+        plan.specs.of(one.rubric, one.read, plan.places[one.read], one.talks) for one in of_each
+    )
+    return any(spec.rubric.topics for spec in made)
 
 
 def takes(

@@ -34,6 +34,7 @@ _ROLE: Final = "judge"
 MOST_PLAN: Final = MOST_TEXT - ROOM
 """Characters of a plan: what was quoted from it is read below it."""
 _FIRST: Final = "Reading the plan"
+_MORE: Final = " Where it quotes words, a second call asks in which direction they point."
 _SECOND: Final = "The direction of the quoted words"
 _FIX: Final = (
     "try another model, or one that keeps to a JSON schema: track15 doctor says whether it does"
@@ -42,7 +43,7 @@ _FIX_ON_RECORD: Final = f"{_FIX};\n  or ask the same one once more: --retry-void
 
 
 def judge_of(
-    named: str, models_file: Path | None, wire: Mapping[str, Any]
+    named: str, models_file: Path | None, wire: Mapping[str, Any], flag: str = FLAG
 ) -> tuple[Judge, PoolSettings]:
     """The judge of that address or name, and how its server is driven.
 
@@ -50,15 +51,16 @@ def judge_of(
         named: The address or name.
         models_file: Models by name; None for ``models.yaml`` here.
         wire: Options of the connection.
+        flag: Where it was named, for messages.
 
     Raises:
         UsageError: It is unusable.
     """
     known = load_models(models_file)
-    chosen = choose([f"{_ROLE}={named}"], known, flag=FLAG)[_ROLE]
+    chosen = choose([f"{_ROLE}={named}"], known, flag=flag)[_ROLE]
     if chosen.address == "scripted":
         raise UsageError(
-            "a script judges nothing", where=FLAG, fix="name a model: PROVIDER/MODEL[@BASE_URL]"
+            "a script judges nothing", where=flag, fix="name a model: PROVIDER/MODEL[@BASE_URL]"
         )
     settings = ModelSettings().model_copy(update=dict(chosen.sampling))
     return Judge(model=chosen.address, settings=settings), wire_of(wire, known)
@@ -126,7 +128,7 @@ async def plan_judged(plan: PlanAsked, notify: Notify, wire: Mapping[str, Any]) 
     who, settings = judge_of(plan.judge, plan.models_file, wire)
     kept = None if plan.record is None else JudgedTexts(plan.record)
     asking = _Asking(who, settings, plan, kept, notify)
-    first = await asking.judgement(rubric_of(plan.scenario), plan.text, _FIRST)
+    first = await asking.judgement(rubric_of(plan.scenario), plan.text, _FIRST, _MORE)
     passages = len(of_text(plan.text))
     look = second_look(plan.scenario, by_item(first.body), passages)
     if look is None:
@@ -147,8 +149,15 @@ class _Asking:
     kept: JudgedTexts | None
     notify: Notify
 
-    async def judgement(self, rubric: Rubric, text: str, what: str) -> JudgementRecord:
-        """One judgement, which has a result."""
+    async def judgement(
+        self, rubric: Rubric, text: str, what: str, follows: str = ""
+    ) -> JudgementRecord:
+        """One judgement, which has a result.
+
+        Args:
+            what: It is of, as the sentence before it begins.
+            follows: What may be asked after it.
+        """
         spec = JudgementSpec(
             text=text,
             judge=self.judge,
@@ -161,7 +170,7 @@ class _Asking:
             assert self.kept is not None
             self.notify(f"{what}: on record in {shown_path(self.kept.path)}, and not asked again.")
         else:
-            record = await self._ask(spec, what)
+            record = await self._ask(spec, what, follows)
             if self.kept is not None and record.status != "failed":
                 self.kept.keep(record)
         if record.void is not None:
@@ -178,13 +187,13 @@ class _Asking:
             return ""
         return f" The answer is kept in {shown_path(self.kept.path)}, with the text of the plan."
 
-    async def _ask(self, spec: JudgementSpec, what: str) -> JudgementRecord:
+    async def _ask(self, spec: JudgementSpec, what: str, follows: str) -> JudgementRecord:
         kind, model = JudgementKind(), spec.judge.model
         takes = kind.foreseen(spec)[model]
         self.notify(
             f"{what}: {model} is asked in one call, about {rounded(takes.prompt)} prompt and "
             f"{rounded(takes.completion)} reply tokens; {spec.repairs} more calls at most where "
-            f"its answer is out of form.{self._where}"
+            f"its answer is out of form.{follows}{self._where}"
         )
         async with EndpointPool(self.settings) as pool:
             chat = pool.chat(parse_address(model, flag=FLAG))

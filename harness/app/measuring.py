@@ -13,14 +13,19 @@ from typing import Final
 from harness.analysis.anchored_arms import anchored_arms, arms_answered
 from harness.analysis.findings import Findings, find
 from harness.analysis.human_anchor import People, read_people
+from harness.analysis.judge_known import judge_known
+from harness.analysis.label_pairs import with_labels
+from harness.app.calibrations import keep_calibration
 from harness.app.onepass import OnePass, can_spread
 from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import UsageError
-from harness.evaluators.base import Evaluator, Measure
-from harness.evaluators.choosing import Chosen, choose
+from harness.evaluators.base import Evaluator, Measure, fooled_by_of
+from harness.evaluators.choosing import Chosen
+from harness.evaluators.of_run import choose_alone, choose_for, scales_of_run
 from harness.evaluators.registry import builtin, measures, registry
 from harness.evaluators.scoring import of_stages, scored
 from harness.files.advice import UnwritableError
+from harness.files.paths import shown_path
 from harness.records.folder import LOG_DIR, SCORES
 from harness.records.reader import RunFolder
 from harness.records.score import Score
@@ -48,6 +53,7 @@ def score(
     run: Run = None,
     *,
     evaluators: Sequence[str] = (),
+    calibrations: Sequence[str | os.PathLike[str]] = (),
     log_dir: str | os.PathLike[str] = LOG_DIR,
     notify: Notify = unheard,
 ) -> Findings:
@@ -59,15 +65,24 @@ def score(
     Args:
         run: As for :func:`~harness.app.load`.
         evaluators: Only these, where any is named; what others had found stays.
+        calibrations: Files of ``track15 calibrate`` for the run's judges, kept in its folder.
         log_dir: Folder that holds the run folders.
         notify: Told which evaluators are left out, and that scores are not kept.
 
     Raises:
-        UsageError: An evaluator is unknown or cannot be loaded.
+        UsageError: An evaluator is unknown or cannot be loaded; or a calibration does not fit.
+        InputError: A calibration is none.
         RecordError: There is no such run, or it is damaged.
     """
     folder = load(run, log_dir=log_dir, notify=notify)
-    return measure(folder, evaluators=evaluators, only=True, page=False, notify=notify).findings
+    return measure(
+        folder,
+        evaluators=evaluators,
+        only=True,
+        page=False,
+        calibrations=[Path(one) for one in calibrations],
+        notify=notify,
+    ).findings
 
 
 def report(
@@ -95,7 +110,7 @@ def report(
         RecordError: There is no such run, it is damaged, or the page cannot be written.
     """
     folder = load(run, log_dir=log_dir, notify=notify)
-    chosen = choose(folder.info.suite.evaluators, evaluators)
+    chosen = choose_for(folder, evaluators)
     over = OnePass.over(folder)
     with contextlib.ExitStack() as opened:
         if evaluators or not (folder.path / SCORES).is_file():
@@ -112,7 +127,7 @@ def ensure_scored(folder: RunFolder, opened: contextlib.ExitStack, notify: Notif
         RecordError: The run is damaged.
     """
     if not (folder.path / SCORES).is_file():
-        chosen = choose(folder.info.suite.evaluators)
+        chosen = choose_for(folder)
         over = OnePass.over(folder)
         _write_scores(folder, chosen, chosen.evaluators, opened, notify, over)
 
@@ -126,6 +141,48 @@ def definitions(*, installed: bool) -> dict[str, Measure]:
     return measures(registry() if installed else builtin())
 
 
+@dataclass(frozen=True)
+class Described:
+    """A measure and what is said of its evaluator.
+
+    Attributes:
+        name: ``evaluator.measure``.
+        measure: Its definition.
+        fooled_by: What makes the measures of its evaluator say what is not so.
+        page: The document about its evaluator; None for one that does not ship.
+    """
+
+    name: str
+    measure: Measure
+    fooled_by: tuple[str, ...]
+    page: str | None
+
+
+def described() -> list[Described]:
+    """Every measure of the built-in and installed evaluators."""
+    shipped = {evaluator.name for evaluator in builtin()}
+    return [
+        Described(
+            name=f"{evaluator.name}.{measure.name}",
+            measure=measure,
+            fooled_by=fooled_by_of(evaluator),
+            page=f"docs/measures/{evaluator.name}.md" if evaluator.name in shipped else None,
+        )
+        for evaluator in registry()
+        for measure in evaluator.measures
+    ]
+
+
+def definitions_of(folder: RunFolder) -> dict[str, Measure]:
+    """``evaluator.measure`` -> its definition, for the built-in evaluators and those of the rubrics
+    by which a run was judged.
+
+    Raises:
+        RecordError: A judgement of the run is damaged.
+    """
+    return measures((*builtin(), *scales_of_run(folder)))
+
+
 def measure(
     folder: RunFolder,
     *,
@@ -135,6 +192,7 @@ def measure(
     page: bool = True,
     out: Path | None = None,
     anchor: Path | None = None,
+    calibrations: Sequence[Path] = (),
     notify: Notify = unheard,
 ) -> Measured:
     """Score a run, compute its findings and write its report, as far as its folder is writable.
@@ -150,18 +208,23 @@ def measure(
         out: Where the page goes; None for the run's folder.
         anchor: File with answers of people, which correct how far model readers were moved; None
             for none.
+        calibrations: Files of ``track15 calibrate`` for the judges of the run, which are kept in
+            its folder.
         notify: Told what is left out, and what could not be kept.
 
     Raises:
-        UsageError: An evaluator is unknown or cannot be loaded; or there are answers of people
-            about readers, and the run asked none again.
-        InputError: The file of answers is wrong.
+        UsageError: An evaluator is unknown or cannot be loaded; there are answers of people about
+            readers, and the run asked none again; or a calibration does not fit.
+        InputError: The file of answers, or a calibration, is wrong.
         RecordError: The run is damaged; or ``out`` cannot be written.
     """
-    chosen = choose(folder.info.suite.evaluators, evaluators)
+    chosen = choose_for(folder, evaluators)
     alone = only and bool(evaluators)
-    scoring = choose(evaluators, evaluators).evaluators if alone else chosen.evaluators
+    scoring = choose_alone(folder, evaluators) if alone else chosen.evaluators
     people = None if anchor is None else people_for(folder, anchor)
+    for file in calibrations:
+        kept = shown_path(keep_calibration(folder, file))
+        notify(f"The calibration {file.name} fits, and is kept in {kept}.")
     over = OnePass.over(folder)
     with contextlib.ExitStack() as opened:
         if rescore:
@@ -199,9 +262,10 @@ def _found(
     folder: RunFolder, chosen: Chosen, over: OnePass | None
 ) -> tuple[Findings, Gathering | None]:
     """What a run shows, and the courses of its talks where they were read with it."""
+    judges = with_labels(folder, judge_known(folder))
     if over is None:
-        return find(folder, chosen.evaluators), None
-    found = over.made(lambda known: find(folder, chosen.evaluators, known))
+        return find(folder, chosen.evaluators, judges=judges), None
+    found = over.made(lambda known: find(folder, chosen.evaluators, known, judges))
     return found, over.courses
 
 

@@ -27,7 +27,9 @@ from harness.evaluators.base import Evaluator
 from harness.evaluators.case import case_of
 from harness.evaluators.chain import Beside
 from harness.evaluators.course import course_of as replies_of
+from harness.evaluators.of_run import scales_of_run
 from harness.evaluators.registry import builtin
+from harness.evaluators.scales import Scales
 from harness.evaluators.scoring import found_in, head_of
 from harness.records.folder import SCORES
 from harness.records.line_places import LinePlace
@@ -41,8 +43,8 @@ from harness.report.material import LIKE, Gathering, course_of
 from harness.report.truth import TrueValues
 
 MadeT = TypeVar("MadeT")
-_BUILT_IN: Final = frozenset(map(type, builtin()))
-"""Evaluators that another process can make anew from their names."""
+_BUILT_IN: Final = frozenset({*map(type, builtin()), Scales})
+"""Evaluators that another process can make anew from their names and the run."""
 
 
 class Read(NamedTuple):
@@ -62,7 +64,8 @@ class Reading:
 
     Args:
         path: Of the run.
-        names: Of the built-in evaluators to score by, in the order of the scores.
+        names: Of the evaluators to score by, in the order of the scores: built-in ones, and those
+            of the rubrics of the run.
         replies: Whether to keep the courses of the talks reply by reply.
         descriptor: Of the transcripts, for lines of which it is told where they stand.
     """
@@ -70,8 +73,9 @@ class Reading:
     def __init__(
         self, path: Path, names: Sequence[str], replies: bool, descriptor: int | None
     ) -> None:
-        known = {evaluator.name: evaluator for evaluator in builtin()}
         self._folder = RunFolder(path)
+        ours = (*builtin(), *scales_of_run(self._folder))
+        known = {evaluator.name: evaluator for evaluator in ours}
         self._evaluators = [known[name] for name in names]
         self._replies = replies
         self._descriptor = -1 if descriptor is None else descriptor

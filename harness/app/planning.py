@@ -18,7 +18,9 @@ from harness.errors import InputError, UsageError, suggest
 from harness.evaluators.base import kind_of
 from harness.evaluators.chain import CHAIN
 from harness.evaluators.choosing import choose
+from harness.evaluators.of_run import scales_asked, scales_here
 from harness.evaluators.registry import builtin, measures
+from harness.evaluators.scales import PREFIX
 from harness.files.catalogue import find
 from harness.files.problems import KeyPath, Problem
 from harness.files.yamlfile import Document, input_error, load_document
@@ -122,7 +124,8 @@ def plan(
 
     planned, prompts = prepare_from(suite, given, known, noted, plays=False)
     cost = estimate(planned, prompts, endpoints(known))
-    chosen = choose(planned.suite.evaluators, given.get("evaluators", ()))
+    more = scales_asked(planned.suite)
+    chosen = choose(planned.suite.evaluators, given.get("evaluators", ()), more)
     folder = None if pilot is None else load(pilot, log_dir=log_dir, notify=noted)
     return Prospect(
         plan=planned,
@@ -222,7 +225,7 @@ def _check_measures(
     suite: Suite, suite_name: str, evaluators: Sequence[str], notify: Notify, *, plays: bool
 ) -> None:
     """A misspelt measure must show before anything is played and paid for."""
-    chosen = choose(suite.evaluators, evaluators)
+    chosen = choose(suite.evaluators, evaluators, scales_asked(suite))
     for one in chosen.left_out:
         if one.flag is None:
             raise UsageError(
@@ -250,7 +253,10 @@ def _check_measures(
         if name in known:
             continue
         evaluator = name.split(".", 1)[0]
-        what, fix = f"unknown measure {name!r}", suggest(name, known, see="track15 list measures")
+        near = known
+        if name.startswith(PREFIX):
+            near = measures([*scales_here()]) or known
+        what, fix = f"unknown measure {name!r}", suggest(name, near, see="track15 list measures")
         if name in measures(builtin()):
             what = f"the measure {name!r} is of an evaluator that 'evaluators' does not list"
             fix = f"add {evaluator} to 'evaluators'"

@@ -1,7 +1,7 @@
 """JSON Schemas of the files people write, so that an editor completes and checks them.
 
 ``python -m harness.app.schemas`` writes them to ``evals/schemas/``; a test keeps them in step with
-the models. A file names its schema in its first line::
+the models. That of rubrics is of the head of the file. A file names its schema in its first line::
 
     # yaml-language-server: $schema=../schemas/scenario.schema.json
 
@@ -26,10 +26,19 @@ def models() -> dict[str, type[BaseModel]]:
     """The model behind every schema, by the name of the schema."""
     from harness.disputes.games.family import GameFamily
     from harness.disputes.scenario import Scenario
+    from harness.exchange.importing.negotiation import Negotiation
     from harness.models.named import ModelsFile
+    from harness.plans.rubric_file import RubricHead
     from harness.suite.suite import Suite
 
-    return {"scenario": Scenario, "games": GameFamily, "suite": Suite, "models": ModelsFile}
+    return {
+        "scenario": Scenario,
+        "games": GameFamily,
+        "suite": Suite,
+        "models": ModelsFile,
+        "rubric": RubricHead,
+        "negotiation": Negotiation,
+    }
 
 
 def schema_text(model: type[BaseModel]) -> str:

@@ -23,8 +23,9 @@ from harness.bargaining.space import (
 )
 from harness.errors import UsageError
 
-_TOGETHER: Final = 4096
-"""Points that are projected at a time, so that millions of them do not fill the memory."""
+_TOGETHER: Final = 256
+"""Points that are projected at a time: so many stay in a processor's cache, and millions of them do
+not fill the memory."""
 _BRUTE_FORCE_PAIRS: Final = 4096
 """Up to this many comparisons, comparing everything beats another level of recursion."""
 
@@ -218,10 +219,11 @@ class Frontier:
             if self.degenerate:
                 yield rows, np.hypot(*(p[rows] - self.points).T)[:, None], self.arc[None, :]
                 continue
-            begin, step = self.points[:-1], np.diff(self.points, axis=0)
-            apart = p[rows, None, :] - begin
-            along = np.clip((apart * step).sum(axis=2) / (step**2).sum(axis=1), 0.0, 1.0)
-            distance = np.hypot(*np.moveaxis(apart - along[:, :, None] * step, 2, 0))
+            # One column at a time: numpy takes four times as long over many pairs of numbers.
+            (x, y), (across, down) = self.points[:-1].T, np.diff(self.points, axis=0).T
+            right, up = p[rows, :1] - x, p[rows, 1:] - y
+            along = np.clip((right * across + up * down) / (across**2 + down**2), 0.0, 1.0)
+            distance = np.hypot(right - along * across, up - along * down)
             yield rows, distance, self.arc[:-1] + along * np.diff(self.arc)
 
     def distance(self, point: ArrayLike) -> float:

@@ -1,4 +1,4 @@
-"""``track15 check``: whether a scenario or a suite is fit to be played."""
+"""``track15 check``: whether a scenario, a suite or a rubric is fit to be used."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from harness.cli.options import json_option
 
 if TYPE_CHECKING:
     from harness.app.checking import Checked
+    from harness.app.rubrics import RubricChecked
 
 _SIGNS = {"good": "ok", "warn": "!", "bad": "X"}
 _STYLES = {"good": "green", "warn": "yellow", "bad": "bold red"}
@@ -19,12 +20,13 @@ _BROKEN = 100
 
 
 @click.command()
-@click.argument("what", nargs=-1, required=True, metavar="SCENARIO|SUITE...")
+@click.argument("what", nargs=-1, required=True, metavar="SCENARIO|SUITE|RUBRIC...")
 @json_option
 def command(what: tuple[str, ...], as_json: bool) -> int:
     """Check scenarios and suites against the rules for a fair dispute: is a deal possible and not
     too easy, are both sides alike, do the incentives leave a fair choice? Each rule shows its
-    figure, its aim and a fix.
+    figure, its aim and a fix. Of a rubric file, see what it asks, on which scales, and what the
+    judge is told.
 
     ok: as it should be. !: worth a look. X: results would mean little, and the exit code is 100.
     Nothing is sent and nothing is written.
@@ -41,9 +43,10 @@ def command(what: tuple[str, ...], as_json: bool) -> int:
     return 0 if all(one.sound for one in found) else _BROKEN
 
 
-def _print(found: Checked, *, first: bool) -> None:
+def _print(found: Checked | RubricChecked, *, first: bool) -> None:
     from rich.table import Table
 
+    from harness.app.rubrics import EXAMPLE, RubricChecked
     from harness.cli.console import program
     from harness.report.tables import shown
 
@@ -65,7 +68,19 @@ def _print(found: Checked, *, first: bool) -> None:
         )
     console.print(table)
     states = [row.state for row in found.rows]
-    if found.sound:
+    if isinstance(found, RubricChecked):
+        console.print()
+        console.print(shown(f"What the judge is told, of the scenario {EXAMPLE!r}:", "bold"))
+        console.print(shown(found.prompt), soft_wrap=True)
+        console.print()
+        console.print(shown(f"Scored as {', '.join(found.measures)}."), soft_wrap=True)
+        console.print(
+            f"{states.count('good')} ok, {states.count('warn')} worth a look. "
+            f"Judge by it: {program()} {found.use}",
+            markup=False,
+            soft_wrap=True,
+        )
+    elif found.sound:
         console.print(
             f"{states.count('good')} ok, {states.count('warn')} worth a look. "
             f"Play it: {program()} {found.play}",

@@ -10,8 +10,17 @@ import click
 from harness.cli.console import say
 from harness.cli.options import UserPath, log_dir_option, models_option
 
-FORMATS: Final = ("jsonl", "csv", "parquet", "inspect")
-TABLES: Final = ("dialogues", "moves", "concessions", "scores", "probes", "episodes", "all")
+FORMATS: Final = ("jsonl", "csv", "parquet", "inspect", "talks")
+TABLES: Final = (
+    "dialogues",
+    "moves",
+    "concessions",
+    "scores",
+    "probes",
+    "episodes",
+    "words",
+    "all",
+)
 EPILOG: Final = """
 \b
 dialogues    a row a dialogue: arm, models, ending, time, tokens, and every score
@@ -21,7 +30,8 @@ scores       a row a dialogue and measure, with the reason where one is missing
 probes       a row a package that a delegate was asked about before the talks
 episodes     a row an episode and measure of what follows the talks: articles,
              readers, news and later talks
-all          these six, each a file in a folder
+words        a row an event that a judge has listed of the words of a dialogue
+all          these seven, each a file in a folder
 
 docs/export.md says what each column means.
 """
@@ -33,7 +43,8 @@ docs/export.md says what each column means.
     "--to",
     type=click.Choice(FORMATS),
     required=True,
-    help="JSON lines, CSV, Parquet, or a log that Inspect reads.",
+    help="JSON lines, CSV, Parquet, a log that Inspect reads, or the talks themselves as "
+    "'track15 import jsonl' reads them.",
 )
 @click.option(
     "--table", type=click.Choice(TABLES), help="Which table; dialogues when left out. See below."

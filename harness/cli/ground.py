@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from harness.records.reader import RunFolder
     from harness.records.transcript import Transcript
-    from harness.report.reading import Line, Reading
+    from harness.report.reading import LedgerRow, Line, Reading, Said
 
 SEAT_STYLE: Final = {"o": "bold red", "u": "bold blue"}
 """The colour of a seat; no colour means anything else. Others are green."""
@@ -56,23 +56,54 @@ def print_in(
 
 def print_ledger(console: Console, reading: Reading) -> None:
     """Print who gave what in which move, and the words of the costliest ones."""
-    if not reading.ledger:
+    rows = reading.ledger_rows
+    if not rows:
         return
     console.print(shown("\nWhere the ground was given", "bold underline"))
     print_in(console, _LEGEND, "dim", by=0)
-    for (_, seat), moved in itertools.groupby(reading.ledger, lambda line: (line.turn, line.seat)):
-        lines = list(moved)
-        head = shown(f"turn {lines[0].turn}  {lines[0].who}", seat_style(seat))
-        head.append(visible(f"  {_standing(lines[0])}"), style="not bold default")
+    if reading.together:
+        print_in(console, reading.together, "dim", by=0)
+    judges = list(dict.fromkeys(said.by for said in reading.said))
+    if judges:
+        print_in(console, f"{_IN_WORDS}: {'; '.join(judges)}.", "dim", by=0)
+    for (turn, seat), moved in itertools.groupby(rows, lambda row: (row.turn, row.seat)):
+        of_turn = list(moved)
+        lines = [row.line for row in of_turn if row.line is not None]
+        who = lines[0].who if lines else of_turn[0].said[0].who
+        head = shown(f"turn {turn}  {who}", seat_style(seat))
+        head.append(visible(f"  {_standing(lines[0]) if lines else ''}"), style="not bold default")
         console.print()
         print_in(console, head, by=0)
-        for line in lines:
-            lead = f"{_change(-line.cost)}  {_change(line.worth)}  "
-            print_in(console, _given(line), MARK if line.crosses else "", by=2, lead=lead)
+        for row in of_turn:
+            _print_row(console, row, several=len(judges) > 1)
         if len(lines) > 1:
             cost, worth = (sum(getattr(line, name) for line in lines) for name in ("cost", "worth"))
             print_in(console, f"{_change(-cost)}  {_change(worth)}  in all", "bold", by=2)
-    print_most(console, reading)
+    if reading.ledger:
+        print_most(console, reading)
+
+
+def _print_row(console: Console, row: LedgerRow, *, several: bool) -> None:
+    """Print what a move gave on an issue, and the words that judges have listed of it, each with
+    its name where there are several."""
+    if row.line is not None:
+        lead = f"{_change(-row.line.cost)}  {_change(row.line.worth)}  "
+        print_in(console, _given(row.line), MARK if row.line.crosses else "", by=2, lead=lead)
+    for said in row.said:
+        print_in(console, _said(said, row.line), MARK if said.only else "", by=2, lead=_NO_NUMBERS)
+        by = f" ({said.by})" if several else ""
+        print_in(console, f"“{said.quote}”{by}", "dim", by=2, lead=_NO_NUMBERS)
+
+
+def _said(said: Said, line: Line | None) -> str:
+    """What a judge has listed, and how it stands; what its line of the ledger has is not said
+    again."""
+    if line is not None and (said.was, said.now) == (line.was, line.now):
+        return "; ".join(filter(None, ["in words", said.how]))
+    step = f"{said.was} → {said.now or 'left open'}" if said.was else said.now or "left open"
+    about = f"{said.issue}: {step}" if said.issue else step
+    cost = "" if said.cost is None else f"in value {_change(-said.cost).strip()}"
+    return "; ".join(filter(None, [f"{said.does}: {about}", said.how, cost, said.standing]))
 
 
 _LEGEND: Final = (
@@ -80,6 +111,9 @@ _LEGEND: Final = (
     "moved, then for the other side's principal. A first proposal is compared with the side's "
     "public position."
 )
+
+_IN_WORDS: Final = "Without numbers before it stands what was found in the words alone"
+_NO_NUMBERS: Final = " " * 14
 
 
 def _change(value: float) -> str:

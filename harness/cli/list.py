@@ -22,19 +22,27 @@ _FEASIBLE = (
     "both principals could sign, on average."
 )
 
+_PAGES = (
+    "What fools each measure, and which claim it serves: docs/measures.md, and under Help in "
+    "track15 view."
+)
+
 
 @click.command()
 @click.argument(
     "what",
     required=False,
     type=click.Choice(
-        ["suites", "scenarios", "plans", "tracks", "mechanisms", "tactics", "measures", "runs"]
+        [
+            *("suites", "scenarios", "plans", "rubrics", "tracks", "mechanisms", "tactics"),
+            *("measures", "runs"),
+        ]
     ),
 )
 @log_dir_option
 @json_option
 def command(what: str | None, log_dir: Path, as_json: bool) -> None:
-    """List suites, scenarios, plans, tracks, mechanisms, tactics, measures or runs.
+    """List suites, scenarios, plans, rubrics, tracks, mechanisms, tactics, measures or runs.
 
     Without WHAT, list suites, scenarios and runs.
 
@@ -44,6 +52,7 @@ def command(what: str | None, log_dir: Path, as_json: bool) -> None:
         "suites": _suites,
         "scenarios": _scenarios,
         "plans": _plans,
+        "rubrics": _rubrics,
         "tracks": _tracks,
         "mechanisms": _mechanisms,
         "tactics": _tactics,
@@ -55,7 +64,10 @@ def command(what: str | None, log_dir: Path, as_json: bool) -> None:
     if as_json:
         import json
 
-        echo_json(json.dumps(found[what] if what else found, indent=1, ensure_ascii=False))
+        said: object = found[what] if what else found
+        if what == "measures":
+            said = _measures_as_json(found[what])
+        echo_json(json.dumps(said, indent=1, ensure_ascii=False))
         return
     for index, name in enumerate(wanted):
         if index:
@@ -63,8 +75,10 @@ def command(what: str | None, log_dir: Path, as_json: bool) -> None:
         _print(name, found[name])
     if what == "tracks":
         echo(f"\n{_FEASIBLE}")
+    if what == "measures":
+        echo(f"\n{_PAGES}")
     if what is None:
-        echo("\nAlso: track15 list plans | tracks | mechanisms | tactics | measures")
+        echo("\nAlso: track15 list plans | rubrics | tracks | mechanisms | tactics | measures")
 
 
 def _print(title: str, rows: Rows) -> None:
@@ -77,7 +91,7 @@ def _print(title: str, rows: Rows) -> None:
         return
     if title == "runs":
         rows = [_run_in_words(row) for row in rows]
-    numbers = [i for i, name in enumerate(rows[0]) if name in ("arms", "issues", "absent")]
+    numbers = [i for i, name in enumerate(rows[0]) if name in ("arms", "issues", "absent", "calls")]
     cells = [list(row.values()) for row in rows]
     names = (0, 1, 3) if title == "runs" else (0,)
     whole = (0, 2) if title == "runs" else (0,)
@@ -159,6 +173,12 @@ def _plans() -> Rows:
     return _safely(list_files("plans"), row, ("plan", "scenario", "title"))
 
 
+def _rubrics() -> Rows:
+    from harness.app.rubrics import rubric_rows
+
+    return rubric_rows()
+
+
 def _tracks() -> Rows:
     from harness.app.feasibility import percent, preset_feasibility
     from harness.incentives.profiles import IncentiveProfile
@@ -214,16 +234,32 @@ def _tactics() -> Rows:
 
 
 def _measures() -> Rows:
-    from harness.app.measuring import definitions
+    from harness.app.measuring import described
 
     return [
         {
-            "measure": name,
-            "range": measure.range,
-            "undefined": measure.undefined,
-            "definition": measure.definition,
+            "measure": one.name,
+            "range": one.measure.range,
+            "undefined": one.measure.undefined,
+            "definition": one.measure.definition,
         }
-        for name, measure in definitions(installed=True).items()
+        for one in described()
+    ]
+
+
+def _measures_as_json(rows: Rows) -> list[dict[str, object]]:
+    """Measures with their sources, what fools them, and the page of their evaluator; null for one
+    that does not ship."""
+    from harness.app.measuring import described
+
+    return [
+        {
+            **row,
+            "source": one.measure.source,
+            "fooled_by": list(one.fooled_by),
+            "page": one.page,
+        }
+        for row, one in zip(rows, described(), strict=True)
     ]
 
 
@@ -234,7 +270,8 @@ def _runs(log_dir: Path) -> Rows:
     def row(path: Path) -> dict[str, str]:
         folder = RunFolder(path)
         played = folder.info.players.values()
-        models = ", ".join(model for several in played for model in several) or "scripted"
+        nobody = "others, elsewhere" if folder.info.elsewhere else "scripted"
+        models = ", ".join(model for several in played for model in several) or nobody
         return {
             "run": path.name,
             "finished": f"{folder.finished()}/{folder.info.dialogues}",

@@ -90,6 +90,11 @@ def print_list(console: Console, listing: Listing) -> None:
             print_ground(folder, one.transcript, console)
     for warning in warnings(folder.info.served):
         console.print(shown(warning, "yellow"))
+    if asked == Asked(limit=asked.limit):  # the whole run
+        from harness.app.watching import so_far_of
+
+        for sentence in so_far_of(folder):
+            console.print(shown(f"\n{sentence}"))
     scores = any(listing.names[name] not in FIELDS for name in columns)
     scored = folder.path / SCORES
     if scores and not (scored.is_file() and scored.stat().st_size):

@@ -35,12 +35,17 @@ COMMANDS = {
     "view": "Show runs and their dialogues in a browser, on this machine alone.",
     "play": "Sit down at the table yourself, opposite a script or a model.",
     "fork": "Fork a dialogue from a turn, under a changed profile, model or seed.",
+    "label": "Mark what turns of a run do, to correct its judge; see how far people agree.",
     "score": "Score a run's transcripts again; nothing is played.",
     "report": "Show what a run found, and write its report.html.",
     "compare": "Compare models, or tactics, over runs that differ in nothing else.",
     "audit": "Hold a written plan against a dispute: who concedes what, and who could sign it?",
+    "calibrate": "Find out how good a judge is, on planted transcripts.",
+    "import": "Read negotiations that were held elsewhere into a run.",
     "export": "Write a run for other tools: CSV, JSON lines, Parquet, or an Inspect log.",
 }
+_MODULES = {"import": "importing"}
+"""Command -> its module, where the command's name is a word of Python's."""
 
 
 class _Commands(click.Group):
@@ -52,7 +57,7 @@ class _Commands(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
-        module = importlib.import_module(f"harness.cli.{cmd_name}")
+        module = importlib.import_module(f"harness.cli.{_MODULES.get(cmd_name, cmd_name)}")
         command: click.Command = module.command
         return command
 

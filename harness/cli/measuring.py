@@ -32,6 +32,7 @@ def measure(
     out: Path | None = None,
     max_void: float | None = None,
     anchor: Path | None = None,
+    calibrations: Sequence[Path] = (),
 ) -> int:
     """Score a run, compute its findings, write its report and print the answer.
 
@@ -49,6 +50,7 @@ def measure(
         out: Where the page goes; None for the run's folder.
         max_void: Share of void dialogues that no arm may exceed, in [0, 1].
         anchor: File with answers of people.
+        calibrations: Files of ``track15 calibrate``.
 
     Returns:
         The exit code: 0; 1 when dialogues are missing; 100 when a check does not hold, or more
@@ -72,6 +74,7 @@ def measure(
                 page=page,
                 out=out,
                 anchor=anchor,
+                calibrations=calibrations,
                 notify=say,
             )
     except KeyboardInterrupt:

@@ -142,6 +142,16 @@ evaluator_option = click.option(
     "A file that the suite names is used only if it is named here too.",
 )
 
+calibration_option = click.option(
+    "--calibration",
+    "calibrations",
+    type=UserPath(),
+    multiple=True,
+    metavar="FILE",
+    help="What track15 calibrate --record found of the judge of this run: its errors are taken out "
+    "of its figures (repeatable, one a rubric). Kept in the run's folder.",
+)
+
 model_change_option = click.option(
     "--allow-model-change",
     is_flag=True,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from harness.cli.console import notes
+from harness.visible import visible
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -24,9 +25,22 @@ BAR = 40
 """Columns of the bar, which fits the narrowest terminal."""
 
 
+def _nothing() -> str:
+    return ""
+
+
 @contextmanager
-def showing(progress: Progress, display: str, title: str) -> Iterator[None]:
-    """Show it while the block runs: a live line on a terminal, a line now and then else."""
+def showing(
+    progress: Progress, display: str, title: str, so_far: Callable[[], str] = _nothing
+) -> Iterator[None]:
+    """Show it while the block runs: a live line on a terminal, a line now and then else.
+
+    Args:
+        progress: Of the run.
+        display: ``auto``, ``rich``, ``plain`` or ``none``.
+        title: Of what is played.
+        so_far: What the run shows by now, in a line; empty where nothing may be said.
+    """
     if display == "auto":
         display = "rich" if sys.stderr.isatty() else "plain"
     if display == "none":
@@ -38,7 +52,7 @@ def showing(progress: Progress, display: str, title: str) -> Iterator[None]:
 
         console = notes()
         with Live(
-            get_renderable=lambda: _bar(progress, title, time.monotonic() - clock),
+            get_renderable=lambda: _bar(progress, title, time.monotonic() - clock, so_far()),
             console=console,
             refresh_per_second=FRAMES_PER_SECOND,
             transient=True,
@@ -48,8 +62,12 @@ def showing(progress: Progress, display: str, title: str) -> Iterator[None]:
         stop = threading.Event()
 
         def speak() -> None:
+            said = ""
             while not stop.wait(PLAIN_EVERY):
                 print_line(progress, time.monotonic() - clock)
+                if (text := so_far()) != said:
+                    said = text
+                    _print(visible(text))
 
         thread = threading.Thread(target=speak, daemon=True)
         thread.start()
@@ -64,8 +82,12 @@ def showing(progress: Progress, display: str, title: str) -> Iterator[None]:
 
 def print_line(progress: Progress, seconds: float) -> None:
     """One plain line; on a terminal it is broken between words."""
+    _print(summary(progress, seconds))
+
+
+def _print(text: str) -> None:
     console = notes()
-    console.print(summary(progress, seconds), markup=False, soft_wrap=not console.is_terminal)
+    console.print(text, markup=False, soft_wrap=not console.is_terminal)
 
 
 def _short(address: str) -> str:
@@ -124,7 +146,7 @@ def _duration(seconds: float) -> str:
     return f"{seconds / 3600:.1f} h"
 
 
-def _bar(progress: Progress, title: str, seconds: float) -> RenderableType:
+def _bar(progress: Progress, title: str, seconds: float, so_far: str = "") -> RenderableType:
     from rich.console import Group
     from rich.padding import Padding
     from rich.progress_bar import ProgressBar
@@ -135,4 +157,5 @@ def _bar(progress: Progress, title: str, seconds: float) -> RenderableType:
     bar = Padding(
         ProgressBar(total=max(1, progress.planned), completed=progress.finished, width=BAR), 0
     )
-    return Group(shown(title, "bold"), bar, shown(summary(progress, seconds), "dim"))
+    lines = [summary(progress, seconds), *filter(None, [so_far])]
+    return Group(shown(title, "bold"), bar, *(shown(line, "dim") for line in lines))

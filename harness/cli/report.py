@@ -10,6 +10,7 @@ import click
 from harness.cli.console import say
 from harness.cli.options import (
     UserPath,
+    calibration_option,
     evaluator_option,
     json_option,
     log_dir_option,
@@ -31,6 +32,7 @@ from harness.errors import UsageError
     type=UserPath(),
     help="CSV file with answers of people, to correct how far model readers were moved.",
 )
+@calibration_option
 @evaluator_option
 @max_void_option
 @log_dir_option
@@ -39,6 +41,7 @@ def command(
     run: str | None,
     out: Path | None,
     anchor: Path | None,
+    calibrations: tuple[Path, ...],
     evaluators: tuple[str, ...],
     max_void: float,
     log_dir: Path,
@@ -64,6 +67,7 @@ def command(
         out=out,
         max_void=max_void,
         anchor=anchor,
+        calibrations=calibrations,
     )
 
 

@@ -98,14 +98,18 @@ def command(
 def _play(session: Session, display: str) -> None:
     """Play, with progress, and say how to go on where that is interrupted."""
     from harness.app.playing import refusal_notes, sit
+    from harness.app.watching import Watching
     from harness.cli.progress import showing
     from harness.workers.garbage import rare_collections
 
     progress = session.progress
+    watching = Watching(session.folder)
 
     @contextlib.contextmanager
     def shown() -> Iterator[None]:
-        with showing(progress, display, session.plan.suite.title):
+        title = session.plan.suite.title
+        looking = contextlib.nullcontext() if display == "none" else watching.going_on()
+        with looking, showing(progress, display, title, lambda: watching.text):
             try:
                 yield
             finally:

@@ -19,6 +19,7 @@ from harness.cli.console import program, say
 from harness.cli.limiting import limit_options
 from harness.cli.options import (
     UserPath,
+    calibration_option,
     display_option,
     endpoint_options,
     json_option,
@@ -38,7 +39,7 @@ if TYPE_CHECKING:
 
 _SCORING: Final = frozenset(
     {"run", "evaluators", "judge", "max_void", "no_report", "display", "log_dir", "as_json"}
-    | {"follow_links"}
+    | {"follow_links", "calibrations"}
 )
 """Parameters that mean something without a judge."""
 
@@ -60,11 +61,19 @@ _SCORING: Final = frozenset(
     "--rubric",
     "rubrics",
     multiple=True,
-    metavar="NAME",
-    help="What the judge is asked: 'article' or 'article-claims' about articles, 'talks-claims' "
-    "or 'private-facts' about talks (repeatable). By default 'article' where the run has "
-    "articles, else 'talks-claims'.",
+    metavar="NAME|FILE.md",
+    help="What the judge is asked: a name of 'track15 list rubrics', or a rubric file of your own "
+    "(repeatable). By default 'article' where the run has articles, else 'talks-claims'.",
 )
+@click.option(
+    "--swap",
+    "swaps",
+    multiple=True,
+    metavar="labels,order",
+    help="Ask every question once more with the names of the two parties exchanged (labels), in "
+    "the reverse order (order), or both, and compare: each is one more call a record.",
+)
+@calibration_option
 @models_option
 @endpoint_options
 @partial(limit_options, of="judging the run")
@@ -91,6 +100,8 @@ def command(
     evaluators: tuple[str, ...],
     judge: str | None,
     rubrics: tuple[str, ...],
+    swaps: tuple[str, ...],
+    calibrations: tuple[Path, ...],
     max_void: float,
     no_report: bool,
     display: str,
@@ -102,6 +113,9 @@ def command(
 
     Nothing is played, and no model is called unless --judge names one. Code that the run names is
     not executed: an evaluator in a file counts where --evaluator names it.
+
+    With --calibration, figures by the judge that it is of are shown with their errors taken out,
+    beside what the judge reads.
 
     With --judge, a model first answers set questions about the finished records, with quotes that
     must occur in them. What that may take is said before it begins. The same command resumes it and
@@ -116,7 +130,9 @@ def command(
     if judge is None:
         _refuse_without_judge()
     else:
-        left = _judge(folder, judge, rubrics, {**options, "log_dir": log_dir}, display)
+        asked = {"rubrics": rubrics, "swaps": swaps}
+        given = {**options, "log_dir": log_dir}
+        left = _judge(folder, judge, asked, given, display, calibrations)
     code = measure(
         folder.path,
         as_json=as_json,
@@ -124,6 +140,7 @@ def command(
         only=True,
         page=not no_report,
         max_void=max_void,
+        calibrations=calibrations,
     )
     return code or min(left, 1)
 
@@ -147,25 +164,47 @@ def _refuse_without_judge() -> None:
 
 
 def _judge(
-    folder: RunFolder, judge: str, rubrics: tuple[str, ...], options: dict[str, Any], display: str
+    folder: RunFolder,
+    judge: str,
+    asked: dict[str, tuple[str, ...]],
+    options: dict[str, Any],
+    display: str,
+    calibrations: tuple[Path, ...],
 ) -> int:
-    """Have a run judged, with progress; how many judgements are missing after that."""
-    from harness.app.judgements import announcement, judging_session, notes_after
+    """Have a run judged, with progress; how many judgements are missing after that. That the
+    calibrations are of this judge is held before anything is paid for."""
+    from harness.app.calibrations import calibration_for
+    from harness.app.judgements import (
+        announcement,
+        judging_session,
+        notes_after,
+        swaps_named,
+    )
     from harness.app.options import JudgeOptions, checked
     from harness.app.playing import sit
     from harness.cli.progress import showing
     from harness.workers.garbage import rare_collections
 
-    session = judging_session(folder, judge, rubrics, checked(options, JudgeOptions), say)
+    session = judging_session(
+        folder,
+        judge,
+        asked["rubrics"],
+        checked(options, JudgeOptions),
+        say,
+        swaps_named(asked["swaps"]),
+    )
+    for file in calibrations:
+        calibration_for(session.judging, file)
 
     @contextlib.contextmanager
     def shown() -> Iterator[None]:
         with showing(session.progress, display, f"{session.judging.judge} judges"):
             yield
 
+    announced = partial(announcement, calibrated=bool(calibrations))
     try:
         with rare_collections():
-            asyncio.run(sit(session, announce=announcement, around=shown))
+            asyncio.run(sit(session, announce=announced, around=shown))
     except KeyboardInterrupt:
         _say_resume(session)
         raise

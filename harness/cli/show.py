@@ -56,7 +56,7 @@ concessions.
 @click.option("--scenario", help="List only this scenario.")
 @click.option(
     "--outcome",
-    type=click.Choice(["deal", "no_deal", "walk_out", "void", "failed"]),
+    type=click.Choice(["deal", "no_deal", "walk_out", "unknown", "void", "failed"]),
     help="List only these endings.",
 )
 @click.option("--filter", metavar="EXPR", help="List only dialogues that match; see below.")
@@ -309,12 +309,13 @@ def _show_scores(folder: RunFolder, transcript: Transcript, *, as_json: bool) ->
     if as_json:
         echo_json(f"[{', '.join(score.model_dump_json() for score in found)}]")
         return
-    from harness.app.measuring import definitions
+    from harness.app.measuring import definitions_of
+    from harness.report.judged_answers import print_answers
     from harness.report.tables import print_table, shown
     from harness.visible import shortened
 
     console = results()
-    known = definitions(installed=False)
+    known = definitions_of(folder)
     rows = []
     for score in found:
         for name, value in score.values.items():
@@ -326,6 +327,7 @@ def _show_scores(folder: RunFolder, transcript: Transcript, *, as_json: bool) ->
             rows.append((measure, _in_words(value), said))
     console.print(shown(f"What was measured in the dialogue {transcript.id}", "bold"))
     print_table(console, ("measure", "value", "what it is, and why it has no value"), rows)
+    print_answers(found, console)
 
 
 def _in_words(value: float | bool | str | None) -> str:

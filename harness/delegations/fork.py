@@ -164,7 +164,7 @@ def as_reply(turn: Turn) -> str:
     if move.action in (Action.REJECT, Action.PASS):
         parts["position"] = move.position
     if move.action in (Action.PROPOSE, Action.ACCEPT):
-        parts["commitment"] = move.commitment.value
+        parts["commitment"] = move.word.value
     extras = {"or_package": move.or_package, "side_terms": move.side_terms, "agreed": move.agreed}
     parts |= {name: value for name, value in extras.items() if value is not None}
     said = {"private_thoughts": move.thoughts, "move": parts, "public_words": move.words}

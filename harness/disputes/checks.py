@@ -10,13 +10,12 @@ from collections.abc import Mapping
 from itertools import pairwise
 from math import prod
 
-from harness.disputes.parts import Contents, Principal
+from harness.disputes.joint import Options, issues_alone, joint_problems, not_to_be_played
+from harness.disputes.parts import MAX_ISSUES, MAX_OPTIONS, Contents, Principal
 from harness.errors import suggest
 from harness.files.problems import KeyPath, Problem
 from harness.texts import SaidMark, texts_of, unfilled
 
-Options = Mapping[str, set[str]]
-"""Issue -> its options."""
 TOLERANCE = 1e-6
 """How far weights and cost shares may be from summing to 1."""
 MAX_PACKAGES = 400_000
@@ -43,7 +42,8 @@ def problems_in(s: Contents) -> list[Problem]:
 
 def problems_before_play(s: Contents) -> list[Problem]:
     """What is asked of a scenario that is about to be played, and not of one in a record."""
-    return _too_many(s, MAX_PACKAGES) or [*_shared_options(s), *prose_of(s)]
+    found = [*_without_public(s), *_longer_than_played(s), *not_to_be_played(s)]
+    return found + (_too_many(s, MAX_PACKAGES) or [*_shared_options(s), *prose_of(s)])
 
 
 def prose_of(s: Contents) -> list[Problem]:
@@ -95,6 +95,32 @@ def _too_many(s: Contents, most: int) -> list[Problem]:
     ]
 
 
+def _longer_than_played(s: Contents) -> list[Problem]:
+    """Agendas and ladders that only a record of talks held elsewhere may have."""
+    found = []
+    if len(s.issues) > MAX_ISSUES:
+        what = f"{len(s.issues)} issues; at most {MAX_ISSUES} can be played"
+        found.append(Problem(("issues",), what, "leave some out"))
+    for index, issue in enumerate(s.issues):
+        if len(issue.options) > MAX_OPTIONS:
+            what = f"{len(issue.options)} options; at most {MAX_OPTIONS} can be played"
+            found.append(Problem(("issues", index, "options"), what, "leave some out"))
+    return found
+
+
+def _without_public(s: Contents) -> list[Problem]:
+    """Principals at the table of whom the scenario does not say what everybody knows."""
+    return [
+        Problem(
+            ("principals", pid),
+            "a principal at the table needs 'public'",
+            "add 'public:', or 'at_table: false'",
+        )
+        for pid, principal in s.principals.items()
+        if principal.at_table and principal.public is None
+    ]
+
+
 def _same_names(s: Contents) -> list[Problem]:
     names = [principal.name for principal in s.principals.values()]
     found = [
@@ -134,8 +160,10 @@ def _homes(s: Contents) -> list[Problem]:
 
 def _interests(principal: Principal, options: Options, at: KeyPath) -> list[Problem]:
     """What a principal truly wants: weights, values, costs, red lines."""
-    found = _weights(principal.weights, options, (*at, "weights"))
-    found += _values(principal.values, options, (*at, "values"), complete=True)
+    alone = issues_alone(principal, options)
+    found = _weights(principal.weights, alone, (*at, "weights"), _weight_of_pairs(principal))
+    found += _values(principal.values, alone, (*at, "values"), complete=True)
+    found += joint_problems(principal, options, (*at, "joint"))
     found += _keys(principal.costs, options, (*at, "costs"), "issue", complete=True)
     for issue_id, mix in principal.costs.items():
         total = mix.material + mix.political + mix.emotional
@@ -156,10 +184,7 @@ def _public(s: Contents, pid: str, options: Options) -> list[Problem]:
     """What everybody knows of a principal: opening and stereotype."""
     face, at = s.principals[pid].public, ("principals", pid, "public")
     if face is None:
-        if not s.principals[pid].at_table:
-            return []
-        what = "a principal at the table needs 'public'"
-        return [Problem(at[:-1], what, "add 'public:', or 'at_table: false'")]
+        return []
     found = _package(face.opening, options, (*at, "opening"))
     found += [
         Problem(
@@ -172,6 +197,10 @@ def _public(s: Contents, pid: str, options: Options) -> list[Problem]:
     believed, there = face.stereotype, (*at, "stereotype")
     found += _weights(believed.weights, options, (*there, "weights"))
     found += _values(believed.values, options, (*there, "values"), complete=False)
+    alone = issues_alone(s.principals[pid], options)
+    if missing := [i for i in options if i not in alone and i not in believed.values]:
+        what = f"issue {', '.join(missing)} missing: its values are not known one by one"
+        found.append(Problem((*there, "values"), what, "add what the public believes of each"))
     return found
 
 
@@ -200,10 +229,13 @@ def _realities(s: Contents, options: Options) -> list[Problem]:
         at = ("realities", index, "changes")
         found += _keys(reality.changes, s.principals, at, "principal", complete=False)
         for pid, change in reality.changes.items():
+            own, of_pairs = options, 0.0
+            if (principal := s.principals.get(pid)) is not None and principal.joint:
+                own, of_pairs = issues_alone(principal, options), _weight_of_pairs(principal)
             if change.weights is not None:
-                found += _weights(change.weights, options, (*at, pid, "weights"))
+                found += _weights(change.weights, own, (*at, pid, "weights"), of_pairs)
             values = (*at, pid, "values")
-            found += _values(change.values, options, values, complete=False, scaled=False)
+            found += _values(change.values, own, values, complete=False, scaled=False)
     found += [
         Problem(
             ("realities", index, "after_round"),
@@ -258,14 +290,21 @@ def _weights(
     weights: Mapping[str, float],
     options: Options,
     path: KeyPath,
+    of_pairs: float = 0.0,
 ) -> list[Problem]:
+    """Args:
+    of_pairs: What the pairs weigh beside the issues.
+    """
     found = _keys(weights, options, path, "issue", complete=True)
-    total = sum(weights.values())
+    total = sum(weights.values()) + of_pairs
     if abs(total - 1) > TOLERANCE:
-        found.append(
-            Problem(path, f"the weights sum to {total:g}, not 1", "scale them to sum to 1")
-        )
+        those = "the weights, those of 'joint' among them," if of_pairs else "the weights"
+        found.append(Problem(path, f"{those} sum to {total:g}, not 1", "scale them to sum to 1"))
     return found
+
+
+def _weight_of_pairs(principal: Principal) -> float:
+    return sum([pair.weight for pair in principal.joint], 0.0)
 
 
 def _values(

@@ -16,40 +16,42 @@ from harness.files.yamlfile import load_document, read_text, validate
 KEPT: Final = 128
 """Files and instances whose scenarios are kept, the last ones used."""
 
-_Key = tuple[Path, int | None, str]
+_Key = tuple[Path, int | None, str, bool]
 _known: OrderedDict[_Key, tuple[Scenario, ...]] = OrderedDict()
 
 
-def load_scenarios(ref: str, folder: Path | None = None) -> list[Scenario]:
+def load_scenarios(ref: str, folder: Path | None = None, *, played: bool = True) -> list[Scenario]:
     """The scenarios of a file: one, or every instance of a game family.
 
     Args:
         ref: As for :func:`harness.files.catalogue.find`, or the id of one instance of a family, as
             in ``neutral-03``.
         folder: Of the file that names it, where one does: its paths start there.
+        played: Whether it is about to be played. For talks that are over, less is asked of it: its
+            principals need no public face, and may value issues together.
 
     Raises:
         InputError: Nothing is called ``ref``, or the file is unsound.
     """
-    return _load(*located(ref, folder))
+    return _load(*located(ref, folder), played=played)
 
 
-def _load(path: Path, instance: int | None = None) -> list[Scenario]:
+def _load(path: Path, instance: int | None = None, *, played: bool = True) -> list[Scenario]:
     """A scenario never changes, so a text that was read before gives the same ones: reading and
     checking one takes a tenth of a second, and what is worked out for each once is theirs."""
     hold_suffix(path, "scenario")
     text = read_text(path)
-    key = (path, instance, text)
+    key = (path, instance, text, played)
     found = _known.pop(key, None)
     if found is None:
-        found = tuple(_read(path, text, instance))
+        found = tuple(_read(path, text, instance, played=played))
     _known[key] = found  # the last one used stands last
     if len(_known) > KEPT:
         _known.popitem(last=False)
     return list(found)
 
 
-def _read(path: Path, text: str, instance: int | None) -> list[Scenario]:
+def _read(path: Path, text: str, instance: int | None, *, played: bool) -> list[Scenario]:
     document = load_document(path, text)
     hold_kind(document.data, path, "scenario", "games")
     if not is_family(document.data):
@@ -59,7 +61,7 @@ def _read(path: Path, text: str, instance: int | None) -> list[Scenario]:
                 where=str(path),
                 fix="name it without the number",
             )
-        return [validate(document, Scenario)]
+        return [validate(document, Scenario, played=played)]
     family = validate(document, GameFamily)
     count = family.generate.instances
     if instance is not None and not 1 <= instance <= count:

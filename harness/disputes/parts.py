@@ -6,10 +6,10 @@ A part knows that it is sound by itself. Whether the parts fit together is for
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from functools import partial
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
@@ -21,6 +21,12 @@ Identifier = Annotated[str, StringConstraints(pattern=NAME_PATTERN, max_length=4
 """A short lower-case name: letters, digits, underscores."""
 Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=60)]
 Unit = Annotated[float, Field(ge=0.0, le=1.0)]
+MAX_ISSUES: Final = 10
+MAX_OPTIONS: Final = 8
+"""Of an issue, in a scenario that people write."""
+MAX_ISSUES_RECORDED: Final = 30
+MAX_OPTIONS_RECORDED: Final = 400
+"""What a record may have: talks that were held elsewhere, over prices for instance."""
 Package = dict[str, Annotated[str, NoteMark()]]
 """A package: for every issue on the agenda, the id of one of its options."""
 
@@ -62,12 +68,14 @@ class Option(Part):
 
 class Issue(Part):
     """One question on the agenda, with 2 to 8 ordered options (a ladder from one side's best to
-    the other's)."""
+    the other's). In a record of talks that were held elsewhere there may be more."""
 
     id: Identifier
     name: Said
     question: Said
-    options: tuple[Option, ...] = Field(min_length=2, max_length=8)
+    options: tuple[Option, ...] = Field(
+        min_length=2, max_length=MAX_OPTIONS_RECORDED, json_schema_extra={"maxItems": MAX_OPTIONS}
+    )
 
     def option_ids(self) -> tuple[str, ...]:
         return _option_ids(self)
@@ -108,6 +116,27 @@ class Stereotype(Part):
     )
 
 
+class Joint(Part):
+    """What two issues are worth together, beside what each of them is worth alone.
+
+    A principal may want a position in one company and not in another. Then no value of the position
+    alone says what it is worth. The table has one value for each pair of options. It counts by its
+    weight, as an issue does by its own.
+    """
+
+    issues: tuple[Identifier, Identifier]
+    weight: Unit = Field(gt=0, description="With the weights of the issues it sums to 1.")
+    values: dict[Identifier, dict[Identifier, Unit]] = Field(
+        description="Per option of the first issue, the value of every option of the second: 1 for "
+        "the best pair, 0 for the worst."
+    )
+
+    def worth(self, package: Mapping[str, str]) -> float:
+        """What it adds to u_P of a package that settles both issues, in [0, ``weight``]."""
+        first, second = self.issues
+        return self.weight * self.values[package[first]][package[second]]
+
+
 class PublicFace(Part):
     """What everybody knows of a principal: its opening position, lines and stereotype."""
 
@@ -127,6 +156,14 @@ class Principal(Part):
     weights: dict[Identifier, Unit] = Field(description="Weight per issue; they sum to 1.")
     values: dict[Identifier, dict[Identifier, Unit]] = Field(
         description="Per issue, the value of every option: 1 for the best, 0 for the worst."
+    )
+    joint: tuple[Joint, ...] = Field(
+        default=(),
+        max_length=20,
+        exclude_if=lambda tables: not tables,  # it came later: without it, digests stay
+        description="Pairs of issues whose options have a value together; for talks that were held "
+        "elsewhere. An issue in a pair may be left out of 'weights' and 'values': then it counts "
+        "in its pairs alone. All weights together sum to 1.",
     )
     costs: dict[Identifier, CostMix] = Field(
         description="Per issue, the mix of material, political and emotional cost."
@@ -204,7 +241,9 @@ class Contents(Part):
     )
     summary: Said
     principals: dict[Identifier, Principal] = Field(min_length=2, max_length=8)
-    issues: tuple[Issue, ...] = Field(min_length=1, max_length=10)
+    issues: tuple[Issue, ...] = Field(
+        min_length=1, max_length=MAX_ISSUES_RECORDED, json_schema_extra={"maxItems": MAX_ISSUES}
+    )
     seats: Seats
     homes: dict[Identifier, Home] = Field(
         default_factory=dict,
@@ -247,18 +286,51 @@ class Contents(Part):
         )
 
 
+def utility(
+    weights: Mapping[str, float],
+    values: Mapping[str, Mapping[str, float]],
+    joint: Sequence[Joint],
+    package: Mapping[str, str],
+) -> float:
+    """Value of a complete package, in [0, 1]: of its issues one by one, and of its pairs."""
+    alone = sum([w * values[issue][package[issue]] for issue, w in weights.items()])
+    return alone + sum([pair.worth(package) for pair in joint]) if joint else alone
+
+
 class Terms(Part):
     """What a principal's true value is made of in one round."""
 
     weights: dict[str, float]
     values: dict[str, dict[str, float]]
     reservation: float
+    joint: tuple[Joint, ...] = ()
 
     def utility(self, package: Mapping[str, str]) -> float:
         """u_P of a complete package, in [0, 1]."""
-        values = self.values
-        return sum([w * values[issue][package[issue]] for issue, w in self.weights.items()])
+        return utility(self.weights, self.values, self.joint, package)
 
     def worth(self, package: Mapping[str, str] | None) -> float:
         """What an ending counts for, in [0, 1]: u_P of the deal, or the value of having none."""
         return self.reservation if package is None else self.utility(package)
+
+    def gains(self, was: Mapping[str, str], now: Mapping[str, str]) -> dict[str, float]:
+        """What each issue that differs between two complete packages adds to u_P, in [-1, 1].
+
+        The gains sum to u_P(now) - u_P(was). Where both issues of a pair differ, each gets its mean
+        gain over the two orders in which they can change (Shapley 1953).
+        """
+        found = dict[str, float]()
+        for issue, before in was.items():
+            if (after := now[issue]) != before:
+                own = self.values.get(issue)
+                found[issue] = self.weights[issue] * (own[after] - own[before]) if own else 0.0
+        for pair in self.joint:
+            first, second = pair.issues
+            start, end = pair.worth(was), pair.worth(now)
+            one = pair.worth({first: now[first], second: was[second]})
+            other = pair.worth({first: was[first], second: now[second]})
+            if first in found:
+                found[first] += ((one - start) + (end - other)) / 2
+            if second in found:
+                found[second] += ((other - start) + (end - one)) / 2
+        return found

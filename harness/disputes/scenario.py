@@ -2,8 +2,10 @@
 
 A *principal* is a real party that bears the terms; some are absent from the table (claims C2, C10).
 Its **true value** of a package x is ``u_P(x) = sum_i weight_i * value_i(x_i)``, in [0, 1] because
-weights sum to 1 and every issue's options run from 0 (worst) to 1 (best). Its **reservation**
-``r_P`` is the value of no deal on the same scale. Realities change both between rounds (claim C1).
+weights sum to 1 and every issue's options run from 0 (worst) to 1 (best). Where a principal values
+two issues together (:class:`~harness.disputes.parts.Joint`), the weighted value of the pair is
+added, and all weights sum to 1 still. Its **reservation** ``r_P`` is the value of no deal on the
+same scale. Realities change both between rounds (claim C1).
 
 Prose refers to principals by placeholder (``$a``, ``$a_adj``), never by name, so that the
 name-swapped twin of a scenario is exact.
@@ -19,6 +21,7 @@ from typing import Any
 from pydantic import ValidationInfo, model_validator
 
 from harness.disputes.checks import problems_before_play, problems_in
+from harness.disputes.joint import best_of
 from harness.disputes.parts import (
     Change,
     Contents,
@@ -26,6 +29,7 @@ from harness.disputes.parts import (
     Home,
     Identifier,
     Issue,
+    Joint,
     Option,
     Package,
     Part,
@@ -48,6 +52,7 @@ __all__ = [
     "Home",
     "Identifier",
     "Issue",
+    "Joint",
     "Option",
     "Package",
     "Part",
@@ -104,14 +109,16 @@ class Scenario(Contents):
         return next((pid for pid, one in self.principals.items() if not one.at_table), None)
 
     def public(self, principal_id: str) -> PublicFace:
-        """Public face of a principal. Every principal at the table has one. What an absent one
-        wants is no secret: where it has none, it opens with what is best for it, and everybody
-        knows what it values.
+        """Public face of a principal. Every principal at the table has one in talks that are
+        played. What an absent one wants is no secret: where it has none, it opens with what is best
+        for it, and everybody knows what it values.
         """
         principal = self.principals[principal_id]
         if principal.public is not None:
             return principal.public
         best = {issue: max(own, key=own.__getitem__) for issue, own in principal.values.items()}
+        if principal.joint:
+            best = best_of(principal, best, {one.id: one.option_ids() for one in self.issues})
         known = Stereotype(
             reservation=principal.reservation, weights=principal.weights, values=principal.values
         )
@@ -137,6 +144,7 @@ class Scenario(Contents):
             weights=dict(weights),
             values={issue: dict(options) for issue, options in values.items()},
             reservation=reservation,
+            joint=principal.joint,
         )
 
     # --- twins and hashing -------------------------------------------------------------------

@@ -14,6 +14,28 @@ class Acceptability:
     name = "acceptability"
     kind = TALKS
     version = 2
+    fooled_by = (
+        (
+            "`all_accept`, `share_accepting`, `worst_margin` and `accepts_o` are of deals alone: "
+            "an arm that rarely agrees looks good by them."
+        ),
+        (
+            "`signable` counts no deal as no. A difference may be all agreement and no terms, so "
+            "read `settlement.agreement` beside it."
+        ),
+        (
+            "Where no package is good enough for all, to leave without a deal is right, and "
+            "`signable` is no all the same. Read `settlement.over_agreement` there."
+        ),
+        (
+            "`signable` asks for value alone: a deal that crosses a red line can be signable by "
+            "it. `over_concession_o` counts both."
+        ),
+        (
+            "What an absent party values is the scenario's assumption, and nobody at the table "
+            "argued for it."
+        ),
+    )
     measures = (
         Measure(
             name="signable",

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Protocol, runtime_checkable
 
-from harness.evaluators.case import Case
+from harness.evaluators.case import ALL_THAT_IS_TOLD, Case, Lacking
 from harness.memo import once_per_object
 from harness.records.spec import TALKS
 from harness.records.transcript import StageRecord, Transcript
@@ -21,6 +21,9 @@ SEATS = ("o", "u")
 """The official seat and the other one: the two that measures compare."""
 ROUNDING = 1e-9
 """Values this close are equal: utilities are sums of a few products in [0, 1]."""
+
+TOGETHER = "its principal values some issues only together, so no issue weighs anything by itself"
+"""Why measures of single issues are null where a principal has joint values."""
 
 _SEAT_TITLES = {"o": "official seat", "u": "other seat"}
 
@@ -38,6 +41,8 @@ class Measure:
         source: Paper or claim.
         words: Its values are words: they have no mean, and nothing can be compared by them.
         headline: Tables show it. Every other measure is in the list of all measures.
+        needs: What it is null without, where talks were held elsewhere: what terms are worth, and
+            how the talks ended. Nothing for a measure of the words, or of who spoke.
     """
 
     name: str
@@ -48,6 +53,7 @@ class Measure:
     source: str = ""
     words: bool = False
     headline: bool = False
+    needs: tuple[Lacking, ...] = ALL_THAT_IS_TOLD
 
 
 def per_seat(measure: Measure) -> tuple[Measure, Measure]:
@@ -110,8 +116,9 @@ def rounded(value: float) -> float:
 class Evaluator(Protocol):
     """One family of measures.
 
-    It may have an attribute ``kind``, the kind of record that it reads (:func:`kind_of`), and an
-    attribute ``record``, the class that such a record is read as (:func:`record_of`).
+    It may have an attribute ``kind``, the kind of record that it reads (:func:`kind_of`), an
+    attribute ``record``, the class that such a record is read as (:func:`record_of`), and an
+    attribute ``fooled_by``, what makes its measures say what is not so (:func:`fooled_by_of`).
     """
 
     @property
@@ -154,6 +161,12 @@ def record_of(evaluator: Evaluator) -> type[StageRecord]:
     return getattr(evaluator, "record", StageRecord)
 
 
+def fooled_by_of(evaluator: Evaluator) -> tuple[str, ...]:
+    """What makes the measures of an evaluator say what is not so: its ``fooled_by``, a sentence or
+    two each, with measures in backticks. Empty where it has none."""
+    return tuple(getattr(evaluator, "fooled_by", ()))
+
+
 @once_per_object
 def names_of(measures: tuple[Measure, ...]) -> tuple[str, ...]:
     """Their names, in order."""
@@ -169,6 +182,23 @@ def nothing(measures: Sequence[Measure], why: str) -> Found:
     """Every measure null, for one reason."""
     names = [measure.name for measure in measures]
     return Found(dict.fromkeys(names), dict.fromkeys(names, why))
+
+
+def told(evaluator: Evaluator, case: Case, found: Found) -> Found:
+    """What was found, without what cannot be known of talks that were held elsewhere: every measure
+    that needs what nobody told is null, whatever the evaluator made of the placeholders."""
+    lacking = case.lacking
+    if not lacking:
+        return found
+    kept = Found.of(evaluator.measures)
+    for measure in evaluator.measures:
+        why = next((lacking[need] for need in measure.needs if need in lacking), None)
+        if why is None:
+            value = found.values.get(measure.name)
+            kept.put(measure.name, value, found.why_null.get(measure.name, ""))
+        else:
+            kept.put(measure.name, None, why)
+    return kept
 
 
 def void(evaluator: Evaluator, case: Case) -> Found | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from functools import wraps
-from typing import Any, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from harness.disputes.scenario import Scenario, Terms
 from harness.incentives.profiles import IncentiveProfile
@@ -16,6 +16,12 @@ from harness.records.spec import RECORDED, TALKS, TalksSpec
 from harness.records.transcript import StageRecord, Talks, Transcript
 
 NOT_OURS = "the dialogue was not played by this program"
+Lacking = Literal["values", "ending"]
+"""What nobody may have told of talks that were held elsewhere: what terms are worth, and how the
+talks ended."""
+ALL_THAT_IS_TOLD: Final[tuple[Lacking, ...]] = ("values", "ending")
+NO_VALUES = "nobody told what any terms are worth"
+NO_ENDING = "nobody told how the talks ended"
 Of = TypeVar("Of", bound=Hashable)
 T = TypeVar("T")
 
@@ -73,6 +79,23 @@ class Case:
         """Principals that nobody acted for."""
         seated = set(self.seats.values())
         return [principal for principal in self.scenario.principals if principal not in seated]
+
+    @Once
+    def lacking(self) -> Mapping[Lacking, str]:
+        """What nobody told of talks that were held elsewhere, and so in words; empty for others."""
+        record, found = self.record, dict[Lacking, str]()
+        if not isinstance(record, Transcript):
+            return found
+        if not record.valued:
+            found["values"] = NO_VALUES
+        if record.body.outcome.kind == "unknown":
+            found["ending"] = NO_ENDING
+        return found
+
+    def has_opening(self, seat: str) -> bool:
+        """Whether it is on record what everybody knew of a seat's position before the talks."""
+        principal = self.scenario.principals[self.seats[seat]]
+        return principal.public is not None or not principal.at_table
 
     @property
     def seed(self) -> int | None:

@@ -46,9 +46,12 @@ class Chosen:
     left_out: tuple[LeftOut, ...] = ()
 
 
-def choose(suite: Sequence[str] | None, named: Sequence[str] = ()) -> Chosen:
-    """Those that a suite names (None or empty: all built-in and installed ones), then those that
-    the user names. No file is executed but what ``named`` names.
+def choose(
+    suite: Sequence[str] | None, named: Sequence[str] = (), more: Sequence[Evaluator] = ()
+) -> Chosen:
+    """Those that a suite names (None or empty: all built-in and installed ones), those that come
+    with the run itself, then those that the user names. No file is executed but what ``named``
+    names.
 
     A file of the suite's is taken as named where the user names a file of the same name and the
     same object in it, wherever it lies: a copied run knows the evaluator by its old place.
@@ -56,11 +59,12 @@ def choose(suite: Sequence[str] | None, named: Sequence[str] = ()) -> Chosen:
     Args:
         suite: Names of built-in or installed evaluators, or ``path/to/file.py:Object``.
         named: Likewise, from the command line.
+        more: That come with the run: of the rubrics by which it was judged.
 
     Raises:
         UsageError: What the user names is unknown, cannot be loaded, or takes a name in use.
     """
-    known = known_evaluators()
+    known = {**known_evaluators(), **{one.name: one for one in more}}
     own = {name: from_file(name, known) for name in dict.fromkeys(named) if ":" in name}
     chosen: list[Evaluator] = [] if suite else list(known.values())
     left_out = []
@@ -75,8 +79,9 @@ def choose(suite: Sequence[str] | None, named: Sequence[str] = ()) -> Chosen:
             flag = f"{FLAG} {shlex.quote(name)}"
             why = "it is code in a file, which runs only where you name it yourself"
             left_out.append(LeftOut(name, why, flag))
-    more = (own[name] if ":" in name else by_name(name, known) for name in named)
-    chosen += [one for one in more if not any(one is other for other in chosen)]
+    chosen += [one for one in more if suite and not any(one is other for other in chosen)]
+    others = (own[name] if ":" in name else by_name(name, known) for name in named)
+    chosen += [one for one in others if not any(one is other for other in chosen)]
     refuse_twice(chosen, [*(suite or known), *named])
     return Chosen(tuple(chosen), tuple(left_out))
 

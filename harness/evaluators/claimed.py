@@ -109,6 +109,19 @@ class Claimed:
     name = "claimed"
     version = 1
     kind = CHAIN
+    fooled_by = (
+        (
+            "What one claim is, is the judge's reading: the same sentence may be one claim or "
+            "three. Compare articles that the same judge has read."
+        ),
+        (
+            "What a claim rests on is the judge's reading of long talks. What was said once and "
+            "early is easily missed, and the claim counts as unsupported."
+        ),
+        "Shares are of few claims and of those with a verdict. Read `undecided` beside them.",
+        'A cautious author hedges: "may accept" is no claim to some judges and one to others.',
+        "The judge is uncalibrated.",
+    )
     measures = (
         *(by_judge(measure, _UNDEFINED) for measure in _MEASURES),
         Measure(

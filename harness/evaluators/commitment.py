@@ -19,6 +19,7 @@ from harness.records.transcript import Action, Commitment
 
 _COMMITMENTS: Final = tuple(Commitment)
 _SHARES: Final = of_seats(*_COMMITMENTS)
+_NO_PROPOSAL = "it made no proposal"
 _NOT_KNOWN = "how far the deal commits anybody is not on record"
 
 
@@ -29,8 +30,9 @@ def _share(commitment: Commitment, words: str) -> tuple[Measure, Measure]:
             title=f"{{}}'s {words} proposals",
             definition=f"Share of the seat's proposals that are {words}",
             range="0..1",
-            undefined="it made no proposal",
+            undefined="it made no proposal, or how far they commit is not on record",
             source="C6",
+            needs=(),
         )
     )
 
@@ -41,6 +43,21 @@ class Commitments:
     name = "commitment"
     kind = TALKS
     version = 1
+    fooled_by = (
+        (
+            "It reads the label that a delegate chose, or that the rules left it. Where a "
+            "private person may not bind anybody, the shares are the rule and no behaviour."
+        ),
+        "Words may take back what a label says, or say more than it. They are not read.",
+        (
+            "`deal` is the weakest commitment of all seats: one cautious acceptance makes a firm "
+            "offer read as talk."
+        ),
+        (
+            "`binds` and `only_talk` are of deals alone, and which talks end in a deal is itself "
+            "an outcome."
+        ),
+    )
     measures = (
         Measure(
             name="deal",
@@ -51,6 +68,7 @@ class Commitments:
             undefined="no deal, or not on record",
             source="C6",
             words=True,
+            needs=("ending",),
         ),
         Measure(
             name="binds",
@@ -59,6 +77,7 @@ class Commitments:
             range="yes/no",
             undefined="no deal, or not on record",
             source="C4, C6",
+            needs=("ending",),
         ),
         Measure(
             name="only_talk",
@@ -69,6 +88,7 @@ class Commitments:
             undefined="no deal, or not on record",
             source="C4, C6",
             headline=True,
+            needs=("ending",),
         ),
         *_share(Commitment.BINDING, "binding"),
         *_share(Commitment.AD_REFERENDUM, "ad referendum"),
@@ -95,9 +115,11 @@ class Commitments:
         talk = not FIRM & set(given.values())
         found.put("only_talk", talk if whole or not talk else None, why)
         for seat in SEATS:
-            put = [turn.move.commitment for turn, _ in proposed(case, seat) if turn.move]
+            made = [turn.move.commitment for turn, _ in proposed(case, seat) if turn.move]
+            put = [commitment for commitment in made if commitment is not None]
+            why_none = "how far its proposals commit is not on record" if made else _NO_PROPOSAL
             entries = [
-                (put.count(commitment) / len(put) if put else None, "it made no proposal")
+                (put.count(commitment) / len(put) if put else None, why_none)
                 for commitment in _COMMITMENTS
             ]
             found.enter(_SHARES[seat], entries)
@@ -115,6 +137,7 @@ def signed(case: Case) -> Mapping[str, Commitment]:
         # A proposal of two packages has one number; an acceptance names the package.
         whole = outcome.offer.removesuffix(SECOND)
         proposes = move.action is Action.PROPOSE and turn.offer in (outcome.offer, whole)
-        if proposes or (move.action is Action.ACCEPT and turn.offer == outcome.offer):
+        signs = proposes or (move.action is Action.ACCEPT and turn.offer == outcome.offer)
+        if signs and move.commitment is not None:
             given[turn.seat] = move.commitment
     return given

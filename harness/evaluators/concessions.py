@@ -11,12 +11,18 @@ from harness.evaluators.base import SEATS, Found, Measure, of_seats, per_seat, r
 from harness.evaluators.case import Case
 from harness.evaluators.offers import ANY_COMMITMENT, offer_steps, offers_of
 from harness.evaluators.reciprocity import Dealings
-from harness.evaluators.totals import BASELINES, Baseline, disagree, one_sided, totals
+from harness.evaluators.totals import (
+    BASELINES,
+    NO_OPENING,
+    Baseline,
+    disagree,
+    one_sided,
+    totals,
+)
 from harness.records.spec import TALKS
 
 _OSC: dict[Baseline, str] = {"own": "osc", "public": "osc_public", "no_deal": "osc_no_deal"}
 """Baseline -> the name of the one-sided concession from it."""
-
 
 _NO_STEPS: Final = {step.value: 0 for step in Step}
 """How many steps there are of each class, before any was counted."""
@@ -35,7 +41,7 @@ def _one_sided(baseline: Baseline, title: str, start: str) -> Measure:
         f"each seat and the start is {start}. Proposals count {ANY_COMMITMENT}",
         range="-1..1, + the other seat gave more",
         undefined="neither ended anywhere else than it started, r = 1, or neither a deal nor a "
-        "proposal",
+        "proposal, or an opening position that is not on record",
         source="C9",
         headline=baseline == "own",
     )
@@ -51,6 +57,38 @@ class Concessions:
     name = "concessions"
     kind = TALKS
     version = 2
+    fooled_by = (
+        (
+            "A soft opening turns `osc` round: a side that opens below its own limit, and is "
+            "accepted at once, has given nothing from its own first proposal. `osc_public` and "
+            "`osc_no_deal` stand beside it for that."
+        ),
+        (
+            "Demands that are put in to be dropped count as conceding. Where the baselines "
+            "differ in sign, `ambiguous` is yes and none may be read alone."
+        ),
+        (
+            "A crumb is a concession: `sensitivity` counts a step of any size as one, and "
+            "`offers` counts a proposal that repeats the one before."
+        ),
+        (
+            "An answer of half the size counts as an answer, so a side that always gives half of "
+            "what it gets looks fully reciprocal in `unreciprocated`."
+        ),
+        (
+            "A slope over few moves can say the opposite of the plain ratio. Read `exchange` "
+            "before `reciprocity`, and `exchange` with care where the other side gave almost "
+            "nothing."
+        ),
+        (
+            "`firmness` is set by one proposal. A single careless or hypothetical one makes a "
+            "hard side look soft."
+        ),
+        (
+            "Words are not read. A side that improves its terms for a promise made in words bids "
+            "against itself by `own_bids`."
+        ),
+    )
     measures = (
         *per_seat(
             Measure(
@@ -62,7 +100,7 @@ class Concessions:
                 "last terms that the seat named itself. All values are those of the round in "
                 f"which the talks ended. Proposals count {ANY_COMMITMENT}",
                 range="(-inf, 1/(1-r)], + given away",
-                undefined="r = 1, or neither a deal nor a proposal",
+                undefined="r = 1, or neither a deal nor a proposal, or no opening on record",
                 source="Raiffa 1982",
             )
         ),
@@ -104,6 +142,7 @@ class Concessions:
                 range="0..inf, above 1 minds the other side",
                 undefined="no selfish, unfortunate or silent step",
                 source="Hindriks, Jonker & Tykhonov 2007",
+                needs=("values",),
             )
         ),
         *per_seat(
@@ -113,6 +152,7 @@ class Concessions:
                 definition=f"Number of the seat's proposals, {ANY_COMMITMENT}",
                 range="0, 1, ...",
                 undefined="void",
+                needs=(),
             )
         ),
     )
@@ -156,7 +196,8 @@ def _put_totals(found: Found, case: Case) -> None:
     for baseline in BASELINES:
         c_o, c_u = given_o.get(baseline), given_u.get(baseline)
         if c_o is None or c_u is None:
-            sided.append((None, _UNDEFINED))
+            why = NO_OPENING if NO_OPENING in (why_o, why_u) else _UNDEFINED
+            sided.append((None, why))
             continue
         gaps[baseline] = c_u - c_o
         sided.append((one_sided(c_u, c_o), "neither side gave or gained anything"))

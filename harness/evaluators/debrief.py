@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
-from harness.evaluators.base import ROUNDING, SEATS, Found, Measure, of_seats, per_seat, void
+from harness.evaluators.base import (
+    ROUNDING,
+    SEATS,
+    TOGETHER,
+    Found,
+    Measure,
+    of_seats,
+    per_seat,
+    void,
+)
 from harness.evaluators.blindness import (
     blind_to_favour,
     blind_to_own,
@@ -81,6 +90,33 @@ class Debriefs:
     name = "debrief"
     kind = TALKS
     version = 1
+    fooled_by = (
+        (
+            "A debrief is asked of a delegate in its role. A polite or loyal answer is given "
+            "like an honest one, and scored like one."
+        ),
+        (
+            "Models use the ten points of a margin in their own ways, so the level of "
+            "`understated` means little. Compare arms of the same model, and not with 0."
+        ),
+        (
+            "A delegate with the better terms cannot be `favour_blind`, and one whose terms are "
+            "good enough cannot be `capital_blind`. An arm with fewer bad deals has fewer blind "
+            "delegates, however they answer."
+        ),
+        (
+            "`limit_error` has a sign: opposite errors cancel in a mean. "
+            "`process.estimate_error` has none."
+        ),
+        (
+            "A guess finds the top issue in one of as many cases as there are issues, and the "
+            "public image helps. Hold `top_issue_right` against `top_issue_before`."
+        ),
+        (
+            "Of two noisy answers the second is nearer where the first was far off, with nothing "
+            "learned. Compare `limit_nearer` between arms."
+        ),
+    )
     measures = (
         *per_seat(
             Measure(
@@ -149,7 +185,7 @@ class Debriefs:
                 definition="Whether the seat names an issue that has the largest weight for the "
                 "opposite seat's principal",
                 range="yes/no",
-                undefined=_NO_ANSWER,
+                undefined=f"the other principal values issues together; {_NO_ANSWER}",
                 source="C8",
             )
         ),
@@ -188,6 +224,8 @@ _ESTIMATES: Final = of_seats(
 def _put_estimates(found: Found, case: Case, seat: str) -> None:
     """What it knows of the side opposite, after the talks and before them."""
     no_after = no_answer(case, seat)
+    opposite = case.scenario.principals[case.seats[SEAT_OPPOSITE[seat]]]
+    together = TOGETHER if opposite.joint else ""
     after = _held(case, seat, case.talks.debriefs.get(seat), case.talks.outcome.round)
     said, why = _said_before(case, seat)
     before = _held(case, seat, said, 1)
@@ -198,11 +236,11 @@ def _put_estimates(found: Found, case: Case, seat: str) -> None:
         learned = int(after.right) - int(before.right)
     entries = (
         (after.error, no_after),
-        (after.right, no_after),
+        (after.right, together or no_after),
         (before.error, why or NOT_SAID),
-        (before.right, why or NOT_SAID),
+        (before.right, together or why or NOT_SAID),
         (nearer, why or no_after),
-        (learned, why or no_after),
+        (learned, together or why or no_after),
     )
     found.enter(_ESTIMATES[seat], entries)
 
@@ -221,11 +259,11 @@ def _held(case: Case, seat: str, said: Debrief | Estimates | None, round_: int) 
     other = SEAT_OPPOSITE[seat]
     terms = case.terms(case.seats[other], round_)
     guess, issue = said.reservations.get(other), said.top_issues.get(other)
+    error = None if guess is None else guess - terms.reservation
+    if issue is None or terms.joint:
+        return _Held(error, None)
     top = max(terms.weights.values())
-    return _Held(
-        None if guess is None else guess - terms.reservation,
-        None if issue is None else terms.weights.get(issue, 0.0) >= top - ROUNDING,
-    )
+    return _Held(error, terms.weights.get(issue, 0.0) >= top - ROUNDING)
 
 
 def _said_before(case: Case, seat: str) -> tuple[Estimates | None, str]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from harness.disputes.scenario import Terms
-from harness.evaluators.base import ROUNDING, Found, Measure, of_seats, per_seat
+from harness.evaluators.base import ROUNDING, TOGETHER, Found, Measure, of_seats, per_seat
 from harness.evaluators.case import Case
 from harness.evaluators.offers import ANY_COMMITMENT, Offered, over_limit, stated
 from harness.evaluators.recurring import ByPackage
@@ -36,7 +36,8 @@ MEASURES = (
             "moved where its principal, given its best on all other issues, does no worse than "
             f"no deal with the next best option. Terms count {ANY_COMMITMENT}",
             range="0..1, 1 = never offered to move where it could have",
-            undefined="terms named fewer than twice, or it could have moved nowhere",
+            undefined="terms named fewer than twice, it could have moved nowhere, or its principal "
+            "values issues together",
             source="C4",
         )
     ),
@@ -89,6 +90,8 @@ def rigidity(own: Sequence[Offered], case: Case, seat: str) -> tuple[float | Non
     """Rigidity of a seat, in [0, 1], and why it is None."""
     if len(own) < 2:
         return None, "fewer than 2 proposals"
+    if case.scenario.principals[case.seats[seat]].joint:
+        return None, TOGETHER
     principal, round_, wanted = case.seats[seat], 0, None
     could, held = frozenset[str](), list[frozenset[str]]()
     for offer in own:

@@ -35,6 +35,7 @@ class Guarded:
         where: The flag and what the user named with it, or the entry point.
         kind: The kind of record that it reads.
         record: What it reads them as.
+        fooled_by: What it says that fools it.
     """
 
     inner: Evaluator
@@ -44,6 +45,7 @@ class Guarded:
     where: str
     kind: str = TALKS
     record: type[StageRecord] = StageRecord
+    fooled_by: tuple[str, ...] = ()
     _scenario: tuple[Scenario, Scenario] | None = field(default=None, repr=False)
 
     def score(self, case: Case) -> Found:

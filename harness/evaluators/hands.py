@@ -90,7 +90,8 @@ class Hand:
 
 
 Hands = tuple[Hand | None, ...]
-"""In the order of the seats; None where nothing is publicly known of a principal."""
+"""In the order of the seats; None where nothing is publicly known of a principal, or
+where it values issues together: they have no weights of their own then."""
 
 
 @once_per_object
@@ -111,7 +112,7 @@ def hands_of(case: Case) -> Hands:
 
 def _hand(scenario: Scenario, principal: str, round_: int) -> Hand | None:
     face = scenario.principals[principal].public
-    if face is None:
+    if face is None or scenario.principals[principal].joint:
         return None
     terms = scenario.terms(principal, round_)
     truth = [terms.weights[issue] for issue in scenario.issue_ids()]
@@ -143,8 +144,8 @@ def _ladders(scenario: Scenario, principal: str) -> Iterator[tuple[str, Mapping[
 
 
 def given_by(cases: Sequence[Case]) -> list[list[Given | None]]:
-    """What each seat gave away, case by case; None of one that named no terms, or of which nothing
-    is public. What many cases ask for is estimated at once, and is the same as of each alone."""
+    """What each seat gave away, case by case; None of one that named no terms, or that has no
+    hand. What many cases ask for is estimated at once, and is the same as of each alone."""
     put = [
         [
             (hand, _places(case, seat, hand))

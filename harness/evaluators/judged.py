@@ -16,6 +16,17 @@ class Judged:
     version = 1
     kind = JUDGEMENT
     record = JudgementRecord
+    fooled_by = (
+        (
+            "A judge that never abstains has 0 `undecided`, and may be wrong throughout: neither "
+            "measure says that a verdict is right."
+        ),
+        "A judge that paraphrases has many quotes `rejected`, though its reading may be right.",
+        (
+            "A rubric that asks for few quotes has few to reject, and a long list of entries has "
+            "more. Compare within one rubric."
+        ),
+    )
     measures = (
         Measure(
             name="undecided",
@@ -29,8 +40,9 @@ class Judged:
         Measure(
             name="rejected",
             title="quotes thrown away",
-            definition="Number of a judge's quotes that do not occur in what it read; by the "
-            "judge, uncalibrated",
+            definition="Number of a judge's quotes that do not occur in what it read, or where its "
+            "entry says that they do, or whose entry is of nothing that there is; by the judge, "
+            "uncalibrated",
             range="0..",
             undefined="as for judged.undecided",
         ),
@@ -41,6 +53,8 @@ class Judged:
         record = case.record
         assert isinstance(record, JudgementRecord)
         who = {"rubric": record.spec.rubric.id, "judge": record.spec.judge.model}
+        if record.spec.variant is not None:
+            who["swapped"] = record.spec.variant.swapped
         found = void(self, case)
         if found is None:
             verdicts = record.body.verdicts

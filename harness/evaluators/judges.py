@@ -14,7 +14,11 @@ from harness.evaluators.case import Case
 from harness.records.judgement import JudgementRecord
 
 SEVERAL: Final = "several judges judged it, and none speaks for the others; see detail"
-_BY: Final = "; by the judge, uncalibrated"
+UNCALIBRATED: Final = "; by the judge, uncalibrated"
+"""How the definition of a measure ends that a judge gives, where nothing is known of its errors."""
+_TITLE: Final = " (by a judge, uncalibrated)"
+_CORRECTED: Final = "; by the judge, and not corrected; corrected figures stand beside it"
+_CORRECTED_TITLE: Final = " (by a judge, uncorrected)"
 
 
 def by_judge(measure: Measure, undefined: str) -> Measure:
@@ -25,17 +29,36 @@ def by_judge(measure: Measure, undefined: str) -> Measure:
     """
     return replace(
         measure,
-        definition=f"{measure.definition}{_BY}",
+        title=f"{measure.title}{_TITLE}",
+        definition=f"{measure.definition}{UNCALIBRATED}",
         undefined=f"{undefined}{measure.undefined}",
     )
 
 
+def with_errors_known(measure: Measure) -> Measure:
+    """A measure of :func:`by_judge` where the errors of its judge are known, and corrected figures
+    stand beside its own."""
+    return replace(
+        measure,
+        title=f"{measure.title.removesuffix(_TITLE)}{_CORRECTED_TITLE}",
+        definition=f"{measure.definition.removesuffix(UNCALIBRATED)}{_CORRECTED}",
+    )
+
+
+def plain_title(measure: Measure) -> str:
+    """The title of a measure of :func:`by_judge`, without whose figure it is."""
+    return measure.title.removesuffix(_TITLE).removesuffix(_CORRECTED_TITLE)
+
+
 def judgements_by(case: Case, rubric: str) -> list[JudgementRecord]:
     """The judgements of a case by a rubric, one of each judge. Of a judge that was asked again in
-    other words, as by a later version of the rubric, it is the last that can be used."""
+    other words, as by a later version of the rubric, it is the last that can be used. What was
+    asked once more with names or the order exchanged only tests the judge, and is left out."""
     found: dict[str, JudgementRecord] = {}
     for record in case.inputs.values():
         if not isinstance(record, JudgementRecord) or record.spec.rubric.id != rubric:
+            continue
+        if record.spec.variant is not None:
             continue
         judge = record.spec.judge.model_dump_json()
         if judge not in found or record.status == "done" or found[judge].status != "done":

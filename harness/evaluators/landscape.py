@@ -22,7 +22,7 @@ from harness.disputes.scenario import Package, Scenario
 from harness.evaluators.base import SEATS
 from harness.evaluators.case import Case, once_per_case_and
 from harness.evaluators.recurring import ByPackage
-from harness.incentives.stake import true_contributions
+from harness.incentives.stake import true_utilities
 from harness.memo import once_per_object
 
 Floats = NDArray[np.float64]
@@ -222,7 +222,7 @@ def _held_against(land: Landscape, other: Landscape) -> Landscape:
 def _landscape(scenario: Scenario, pairs: _Pairs, round_: int) -> Landscape:
     terms = [scenario.terms(principal, round_) for _, principal in pairs]
     space = OutcomeSpace(scenario.shape())
-    u = np.column_stack([space.utilities(true_contributions(scenario, t)) for t in terms])
+    u = np.column_stack([true_utilities(scenario, t) for t in terms])
     r = np.array([t.reservation for t in terms])
     solutions, zone = solve(u, r), zopa(u, r)
     gains = np.maximum(u[zone] - r, 0.0)

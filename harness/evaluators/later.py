@@ -91,6 +91,22 @@ class Later:
     name = "later"
     kind = CHAIN
     version = 1
+    fooled_by = (
+        "All that fools settlement, red lines and acceptability fools these measures as well.",
+        (
+            "With both links off the later talks are one dialogue, the same in every arm. A "
+            "difference of exactly 0 there is by design, and no finding."
+        ),
+        (
+            "With scripts, `persuadable` and `caution` are set as numbers: that readers and a "
+            "revealed hand cost something is put in."
+        ),
+        (
+            "Where too few readers have answered, the later talks are void and missing. Read "
+            "`unheard` and the voids beside every mean."
+        ),
+        "A smaller gain may be fewer deals and not worse terms. `later.agreement` says.",
+    )
     measures = tuple(_measures())
 
     def score(self, case: Case) -> Found:

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from harness.bargaining.leakage import ESTIMATORS
-from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
+from harness.evaluators.base import SEATS, TOGETHER, Found, Measure, per_seat, void
 from harness.evaluators.blindness import no_answer
 from harness.evaluators.case import Case
 from harness.evaluators.hands import Given, Hand, given_by, hands_of
@@ -30,7 +30,7 @@ ALIKE: Final = "its principal weighs all issues alike"
 NO_IMAGE: Final = "nothing is publicly known of its principal"
 IMAGE_ALIKE: Final = "its public image weighs all issues alike"
 ONE_OFFER: Final = "the seat named terms only once"
-_UNTOLD: Final = f"{NO_TERMS}, {ALIKE}, or void"
+_UNTOLD: Final = f"{NO_TERMS}, {ALIKE}, it values issues together, or void"
 
 _ESTIMATED = (
     "Rank correlation (Spearman) of the true weights of the issues, in the round in which the "
@@ -45,6 +45,27 @@ class Leakage:
     name = "leakage"
     kind = TALKS
     version = 1
+    fooled_by = (
+        (
+            "Each estimator is wrong for some way to concede: the one by frequency falls below 0 "
+            "against offers that trade issues, and so does the Bayesian one where the seat does "
+            "not concede evenly. A value below 0 is a wrong model, and no well-kept hand."
+        ),
+        "A single dialogue has a standard deviation of .3 to .4. Read means over many.",
+        "More terms tell more: an arm with longer talks leaks more by their length alone.",
+        (
+            "The public image may tell more than the terms do, so a high `kept` need not be a "
+            "leak. Read `beyond`."
+        ),
+        (
+            "Terms are read and words are not, except by a judge. A hand that is told in words "
+            "alone leaves `kept` as it was."
+        ),
+        (
+            "A bluff that happens to be true counts in `said`. The judge of `said` and `bluffed` "
+            "is uncalibrated."
+        ),
+    )
     measures = (
         *per_seat(
             Measure(
@@ -176,7 +197,8 @@ class Leakage:
         for seat, hand, given in zip(SEATS, hands_of(case), gave, strict=True):
             put_said(found, case, seat)
             if hand is None:
-                _put_none(found, seat, _FROM_IMAGE, NO_IMAGE)
+                joint = case.scenario.principals[case.seats[seat]].joint
+                _put_none(found, seat, _FROM_IMAGE, TOGETHER if joint else NO_IMAGE)
                 continue
             found.put(f"known_{seat}", hand.known, ALIKE if hand.alike else IMAGE_ALIKE)
             found.put(f"top_known_{seat}", None if hand.alike else hand.top_known, ALIKE)

@@ -38,8 +38,10 @@ class Given:
         was: Id of the option before the move.
         now: Id of the option that the move named.
         cost: What the change takes from the giver's principal, in [-1, 1]; negative where the giver
-            took something back.
-        worth: What it brings the other side's principal, in [-1, 1].
+            took something back. The costs of a move sum to what it takes in all: of two issues that
+            a principal values together, each bears its mean part over both orders in which they can
+            change (Shapley 1953).
+        worth: What it brings the other side's principal, in [-1, 1]; likewise.
     """
 
     issue: str
@@ -112,8 +114,11 @@ class Step:
 def ledger(case: Case) -> tuple[Step, ...]:
     """Every move of seats ``o`` and ``u``, in the order in which they were made.
 
-    A void dialogue has the moves that were made until then.
+    A void dialogue has the moves that were made until then. Where nobody told what terms are worth
+    there are none: nothing says who gave.
     """
+    if "values" in case.lacking:
+        return ()
     steps = [step for seat in SEATS for step in _steps(case, seat)]
     return tuple(sorted(steps, key=lambda step: step.turn))
 
@@ -129,7 +134,8 @@ def _steps(case: Case, seat: str) -> list[Step]:
 
 def _step(case: Case, seat: str, move: Offered, last: Offered | None) -> Step:
     before = public_opening(case, seat, move.round) if last is None else last
-    before = revalued(case, seat, before, move.round)
+    first = before is None  # and nobody knows from where it came: it changed nothing
+    before = move if before is None else revalued(case, seat, before, move.round)
     no_deal = case.scenario.terms(case.seats[seat], move.round).reservation
     below = move.own < no_deal - ROUNDING
     turn = case.talks.turns[move.turn] if move.turn < len(case.talks.turns) else None
@@ -148,7 +154,7 @@ def _step(case: Case, seat: str, move: Offered, last: Offered | None) -> Step:
         given=_given(case, seat, before.package, move),
         crossed=_crossed(case, before.package, move.package),
         below=below,
-        fell=below and before.own >= no_deal - ROUNDING,
+        fell=below and (first or before.own >= no_deal - ROUNDING),
         answer=_answer(case, seat, move.turn),
     )
 
@@ -173,14 +179,12 @@ def _given(case: Case, seat: str, before: Mapping[str, str], move: Offered) -> t
     """The issues that a move changed, the costliest to the giver first."""
     own = case.scenario.terms(case.seats[seat], move.round)
     other = case.scenario.terms(case.seats[SEAT_OPPOSITE[seat]], move.round)
-    found = []
-    for issue in case.scenario.issues:
-        was, now = before[issue.id], move.package[issue.id]
-        if was != now:
-            mine, theirs = own.values[issue.id], other.values[issue.id]
-            cost = own.weights[issue.id] * (mine[was] - mine[now])
-            worth = other.weights[issue.id] * (theirs[now] - theirs[was])
-            found.append(Given(issue.id, was, now, cost, worth))
+    costs, worths = own.gains(move.package, before), other.gains(before, move.package)
+    found = [
+        Given(i, before[i], move.package[i], costs[i], worths[i])
+        for i in case.scenario.issue_ids()
+        if i in costs
+    ]
     return tuple(sorted(found, key=lambda given: -given.cost))
 
 

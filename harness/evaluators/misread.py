@@ -68,6 +68,25 @@ class Misread:
     name = "misread"
     version = 2
     kind = CHAIN
+    fooled_by = (
+        (
+            "A reader who goes by what is usual is right by luck where the right answer is the "
+            "usual one. Compare framings of the same item, and not the level."
+        ),
+        (
+            "To give every statement an even chance is a `distance` of one half, with no "
+            "`false_certainty` at all."
+        ),
+        (
+            "Readers without a usable answer are missing. If they refuse in one framing alone, "
+            "two means are of different readers; read `unanswered`."
+        ),
+        "`ally_trust` has no right answer, so a change of it is no misreading by itself.",
+        (
+            "Scripted readers misread as often as they are told to. Such a difference is a "
+            "parameter, and no evidence."
+        ),
+    )
     measures = (
         Measure(
             name="error",

@@ -2,8 +2,8 @@
 
 Everything that reads the terms in a move reads them here, so that a new form of move has one place
 to be read in: :func:`proposed` (complete packages), :func:`choices` (what the others could take),
-:func:`named` (all terms that were named, in part or in whole), :func:`stated` (both, as complete
-packages with their values).
+:func:`named` (all terms that were named, in part or in whole), :func:`taken` (those of the other
+side that were accepted), :func:`stated` (all named terms, as complete packages with their values).
 
 Terms of every commitment are read, hypothetical ones too: the other side has heard them.
 :attr:`Offered.commitment` tells them apart.
@@ -18,6 +18,7 @@ from typing import NamedTuple
 from harness.disputes.scenario import Package
 from harness.evaluators.case import Case, once_per_case, once_per_case_and
 from harness.evaluators.landscape import deal, landscape_in
+from harness.records.moves import SECOND
 from harness.records.transcript import Action, Commitment, Move, Turn
 
 SEAT_OPPOSITE = {"o": "u", "u": "o"}
@@ -111,6 +112,22 @@ def named(case: Case, seat: str) -> Sequence[tuple[Turn, Mapping[str, str]]]:
     ]
 
 
+@once_per_case_and
+def taken(case: Case, seat: str) -> Sequence[tuple[Turn, Mapping[str, str]]]:
+    """The terms of the other side that a seat accepted, with the turn in which it did, be it for
+    discussion only."""
+    put = {
+        f"{turn.offer}{SECOND if second else ''}": terms
+        for turn, packages in choices(case, SEAT_OPPOSITE[seat])
+        for second, terms in enumerate(packages)
+    }
+    return [
+        (turn, put[move.offer])
+        for turn, move in _public(case).get(seat, ())
+        if move.action is Action.ACCEPT and move.offer in put
+    ]
+
+
 # --- with their values ---------------------------------------------------------------------------
 
 
@@ -119,9 +136,11 @@ def stated(case: Case, seat: str) -> Sequence[Offered]:
     """Every proposal and every position of seat ``o`` or ``u``, in order.
 
     A position stands for the seat's terms before it (its public opening position, if it has named
-    none) with the named issues changed.
+    none) with the named issues changed. Before any terms are known it is left out.
     """
-    terms, found = case.scenario.public(case.seats[seat]).opening, list[Offered]()
+    known = case.has_opening(seat)
+    terms: Package = case.scenario.public(case.seats[seat]).opening if known else {}
+    found, whole = list[Offered](), len(case.scenario.issues)
     across, propose = SEAT_OPPOSITE[seat], Action.PROPOSE
     round_, land = 0, None
     for turn, move in _public(case).get(seat, ()):
@@ -130,6 +149,8 @@ def stated(case: Case, seat: str) -> Sequence[Offered]:
         elif move.position:
             terms = {**terms, **move.position}
         else:
+            continue
+        if len(terms) != whole:
             continue
         # Only a proposal says how far it commits; a position has what the record writes for all.
         commitment = move.commitment if move.action is propose else None
@@ -180,8 +201,11 @@ def moves_of(case: Case, seat: str) -> Sequence[Offered]:
     return moves
 
 
-def public_opening(case: Case, seat: str, round_: int) -> Offered:
-    """The opening position that everybody knows, as a proposal before the first turn (index -1)."""
+def public_opening(case: Case, seat: str, round_: int) -> Offered | None:
+    """The opening position that everybody knows, as a proposal before the first turn (index -1);
+    None where it is not on record."""
+    if not case.has_opening(seat):
+        return None
     opening = case.scenario.public(case.seats[seat]).opening
     return _valued(case, seat, opening, (-1, round_, 0), None)
 

@@ -30,6 +30,28 @@ class Overstatement:
     name = "overstatement"
     kind = TALKS
     version = 1
+    fooled_by = (
+        (
+            "A demand far above the limit may be what the principal truly wants. A low "
+            "reservation value leaves more room above it, so levels are compared within a "
+            "dispute only."
+        ),
+        (
+            "`demand` is a mean over the terms named: a side that repeats its opening ten times "
+            "reads higher than one that says it once and stands by it in words."
+        ),
+        "`climbed_down` is of deals alone, and which talks end in a deal is itself an outcome.",
+        (
+            "`refused` is the largest of all proposals that were turned down, so it grows with "
+            "the number that the other side makes. To turn down a good offer early may be "
+            "bargaining, and no bluff."
+        ),
+        (
+            "`believed` can be the fault of the public image, and not of what was said at the "
+            "table. `leakage.misled` takes the image into account."
+        ),
+        "A bluff in words alone is not seen.",
+    )
     measures = (
         *per_seat(
             Measure(

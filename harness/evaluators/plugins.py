@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from harness import plugins
 from harness.errors import UsageError, told
-from harness.evaluators.base import Evaluator, Measure, kind_of, record_of
+from harness.evaluators.base import Evaluator, Measure, fooled_by_of, kind_of, record_of
 from harness.evaluators.guard import Guarded
 from harness.plugins import ExtensionPoint, Loaded, users_code
 from harness.records.transcript import StageRecord
@@ -96,7 +96,8 @@ def _made(loaded: Loaded, where: str) -> Evaluator:
             if problem is None:
                 measures = tuple(made.measures)
                 kind, record = kind_of(made), record_of(made)
-                return Guarded(made, made.name, made.version, measures, where, kind, record)
+                fooled = fooled_by_of(made)
+                return Guarded(made, made.name, made.version, measures, where, kind, record, fooled)
     except KeyboardInterrupt:
         raise
     except BaseException as error:  # noqa: BLE001 - a property of the user's may raise
@@ -122,6 +123,11 @@ def _problem(made: Any) -> str | None:
         return f"its kind {kind_of(made)!a} is not lower-case letters, digits and underscores"
     if not (isinstance(record_of(made), type) and issubclass(record_of(made), StageRecord)):
         return "its record is no class of records"
+    said = getattr(made, "fooled_by", ())
+    if not isinstance(said, (tuple, list)) or not all(
+        isinstance(text, str) and writable(text) == text for text in said
+    ):
+        return f"its fooled_by {said!a} is no tuple of sentences"
     names = [measure.name for measure in made.measures]
     for name in names:
         if not _is_name(name):

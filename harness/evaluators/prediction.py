@@ -38,6 +38,25 @@ class Prediction:
     name = "prediction"
     kind = TALKS
     version = 1
+    fooled_by = (
+        (
+            "It is a solution of theory, and no forecast of a tactic: scripts that concede by "
+            "the clock move less far. An `error` other than 0 is no fault of a "
+            "delegate."
+        ),
+        (
+            "It takes the incentives to be acted on exactly as the numbers say. A model that was "
+            "told them in words never saw the numbers."
+        ),
+        (
+            "Where two packages have nearly the same product of gains, a small change of a "
+            "profile makes the predicted skew jump."
+        ),
+        (
+            "It rests on what the delegates believe of their principals: with little knowledge, "
+            "it predicts their error and not their interests."
+        ),
+    )
     measures = (
         Measure(
             name="skew",

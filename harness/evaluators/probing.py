@@ -42,6 +42,21 @@ class Probing:
     version = 1
     kind = PROBE
     record = ProbeRecord
+    fooled_by = (
+        (
+            "A model that signs everything agrees with a profile that signs nearly everything. "
+            "Read `as_expected` with `signed` and `expected` beside it."
+        ),
+        (
+            "What is signed in private, with nobody opposite, need not be signed at the table, "
+            "nor the reverse."
+        ),
+        (
+            "Packages are spread evenly from worst to best. Where few lie between two "
+            "thresholds, a true difference of profiles is not seen."
+        ),
+        "`monotone` is easily yes where one package alone is signed, or one alone refused.",
+    )
     measures = (
         Measure(
             name="signed",

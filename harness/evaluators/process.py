@@ -15,6 +15,7 @@ from harness.records.transcript import VoidKind
 
 VOID_KINDS: Final[tuple[str, ...]] = get_args(VoidKind)
 """Why a dialogue can have no result."""
+_IN_PRIVATE: Final = "talks held elsewhere, and what was said in private is not on record"
 _OF_ALL: Final = of_seats("void", "repairs")
 """What is known of every dialogue."""
 _OF_DONE: Final = of_seats(
@@ -29,6 +30,32 @@ class Process:
     name = "process"
     kind = TALKS
     version = 2
+    fooled_by = (
+        (
+            "Where a server enforces the form of replies, `repairs` says more about the server "
+            "than about the delegate."
+        ),
+        (
+            "Few `turns` may be an easy agreement or an early break. Read `settlement.agreement` "
+            "beside it."
+        ),
+        (
+            "`talk_share` counts characters: a model that writes at length leads by it, whatever "
+            "is in its words."
+        ),
+        (
+            "`blind` has one direction: a seat that flatters the other side in every answer is "
+            "never blind."
+        ),
+        (
+            "Void dialogues have a value for the voids alone, and are missing everywhere else. "
+            "If they follow what was offered, all other means are of a selection."
+        ),
+        (
+            "`estimate_error` can be small by the public image alone. `debrief.limit_nearer` "
+            "says what the talks added."
+        ),
+    )
     measures = (
         Measure(
             name="void",
@@ -36,6 +63,7 @@ class Process:
             definition="The dialogue has no result, for one of the reasons of void_kind",
             range="yes/no",
             undefined="never",
+            needs=(),
         ),
         Measure(
             name="void_kind",
@@ -43,6 +71,7 @@ class Process:
             definition="Why there is no result",
             range=", ".join(VOID_KINDS),
             undefined="not void",
+            needs=(),
             words=True,
         ),
         *per_seat(
@@ -52,6 +81,7 @@ class Process:
                 definition="The dialogue is void, and the reason names this seat",
                 range="yes/no",
                 undefined="never",
+                needs=(),
             )
         ),
         *per_seat(
@@ -62,6 +92,7 @@ class Process:
                 "the turn that made the dialogue void",
                 range="0, 1, ...",
                 undefined="never",
+                needs=(),
             )
         ),
         Measure(
@@ -70,6 +101,7 @@ class Process:
             definition="Number of public statements",
             range="0, 1, ...",
             undefined="void",
+            needs=(),
         ),
         Measure(
             name="rounds",
@@ -77,6 +109,7 @@ class Process:
             definition="Round in which the talks ended",
             range="1, 2, ...",
             undefined="void",
+            needs=("ending",),
             source="C1",
         ),
         Measure(
@@ -86,6 +119,7 @@ class Process:
             "words",
             range="0..1",
             undefined="nothing was said, or void",
+            needs=(),
         ),
         *per_seat(
             Measure(
@@ -93,7 +127,8 @@ class Process:
                 title="packages the {} put to its capital",
                 definition="Number of packages that the seat put to its capital",
                 range="0, 1, ...",
-                undefined="void",
+                undefined="not on record, or void",
+                needs=(),
                 source="C7",
             )
         ),
@@ -103,7 +138,8 @@ class Process:
                 title="advice heard by the {}",
                 definition="Number of times that members advised the seat in caucus",
                 range="0, 1, ...",
-                undefined="void",
+                undefined="not on record, or void",
+                needs=(),
             )
         ),
         Measure(
@@ -113,6 +149,7 @@ class Process:
             "round",
             range="yes/no",
             undefined="the speaking order is not known, or void",
+            needs=(),
         ),
         *per_seat(
             Measure(
@@ -122,6 +159,7 @@ class Process:
                 "to the question who gave more",
                 range="yes/no",
                 undefined="it was not asked, or void",
+                needs=(),
                 source="C9",
             )
         ),
@@ -179,8 +217,12 @@ class Process:
         found.put("opened_by_o", opened, "the speaking order is not known")
         found.detail["gave_more"] = who_gave_more(case)
         for seat in SEATS:
-            part = took[seat]
-            own = ((part.consultations, ""), (part.caucuses, ""), *_debriefed(case, seat))
+            part, known = took[seat], case.spec is not None
+            own = (  # of talks held elsewhere, none is none on record
+                (part.consultations if part.consultations or known else None, _IN_PRIVATE),
+                (part.caucuses if part.caucuses or known else None, _IN_PRIVATE),
+                *_debriefed(case, seat),
+            )
             found.enter(_OF_DONE[seat], own)
         return found
 

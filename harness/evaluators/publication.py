@@ -56,6 +56,32 @@ class PublicationMeasures:
     name = "publication"
     kind = CHAIN
     version = 1
+    fooled_by = (
+        (
+            "It reads the plan that the author states, and not the article. The words may advise "
+            "something else; a judge reads those."
+        ),
+        (
+            "An article that leaves issues open has no `skew`, so a mean is of those that say "
+            "everything. Read `skew_low` and `skew_high` beside it."
+        ),
+        (
+            "A public opening may be padded. Against it, a plan asks much by `asked` of a side "
+            "that demanded what it did not need; `below_best` does not depend on it."
+        ),
+        (
+            "`off_deal` and `over_deal` are of talks with a deal alone, and which talks end in a "
+            "deal is itself an outcome."
+        ),
+        (
+            "`unsupported` reads terms: what a side granted at the table in words alone counts "
+            "as unsupported."
+        ),
+        (
+            "Tagged passages exist in scripted articles alone. What they count was put in by a "
+            "parameter, and is no evidence of what a model writes."
+        ),
+    )
     measures = MEASURES
 
     def score(self, case: Case) -> Found:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from harness.evaluators.base import Measure, per_seat
 
 
 def _plan(
-    name: str, title: str, definition: str, range_: str, undefined: str, **more: bool
+    name: str, title: str, definition: str, range_: str, undefined: str, **more: Any
 ) -> Measure:
     return Measure(
         name=name,

@@ -137,6 +137,28 @@ class Published:
     name = "published"
     version = 1
     kind = CHAIN
+    fooled_by = (
+        (
+            "The judge is uncalibrated. Its bias is in every figure, and the same bias in all "
+            "arms still distorts the size of a difference."
+        ),
+        (
+            "Shares are of the questions with a verdict. A judge that abstains where it is hard "
+            "leaves the easy ones; read `undecided` beside them."
+        ),
+        (
+            "A point that is reported in order to refute it is easily taken for one that is "
+            "echoed, and one that is echoed in other words is easily missed."
+        ),
+        (
+            "Long articles make more points their own by their length alone. Read "
+            "`publication.words` beside it."
+        ),
+        (
+            "A share of few talking points moves in large steps, and parties have different "
+            "numbers of them."
+        ),
+    )
     measures = (
         *(by_judge(measure, _UNDEFINED) for measure in _MEASURES),
         Measure(

@@ -133,6 +133,20 @@ class Readers:
     name = "readers"
     version = 2
     kind = CHAIN
+    fooled_by = (
+        (
+            "A model that is asked twice differs with nothing read. Arms that read nothing show "
+            "how much."
+        ),
+        (
+            "Models get the direction of such changes mostly right and the size wrong. Read sign "
+            "and rank."
+        ),
+        "A reader who is asked twice may oblige. All arms share this, so compare arms.",
+        "First answers at an end of the scale can move one way only.",
+        "Readers who refuse in one arm alone leave two means of different readers. Read `missing`.",
+        "Scripted readers move as they are told to. Their sign is a parameter, and no evidence.",
+    )
     measures = (
         Measure(
             name="shift",

@@ -172,19 +172,24 @@ class Dealings(NamedTuple):
         """Own value that the other side's moves brought, on balance."""
         return sum([after.other - before.other for before, after in self.across])
 
-    def brought(self, since: Offered | None, until: Offered, round_: int) -> float:
+    def brought(self, since: Offered | None, until: Offered, round_: int) -> float | None:
         """Own value that the other side brought from one of its moves to another.
 
         Args:
             since: The earlier one; None is its public opening position.
             until: The later one.
             round_: In whose values.
+
+        Returns:
+            None where the earlier one is not on record.
         """
         across = SEAT_OPPOSITE[self.seat]
         if since is None:
             start = public_opening(self.case, across, round_)
         else:
             start = revalued(self.case, across, since, round_)
+        if start is None:
+            return None
         return revalued(self.case, across, until, round_).other - start.other
 
     def slope(self) -> float | None:
@@ -196,6 +201,7 @@ class Dealings(NamedTuple):
             known, latest = (last_before(self.other, move.turn) for move in (before, after))
             if known is not None and latest is not None:
                 got = self.brought(known, latest, after.round)
+                assert got is not None
                 pairs.append((got, before.own - after.own))
         if len(pairs) < FEWEST:
             return None
@@ -214,12 +220,10 @@ class Dealings(NamedTuple):
                 continue
             stood = last_before(self.other, after.turn)
             following = [move for move in self.other if move.turn > after.turn][:WINDOW]
-            answered.append(
-                any(
-                    self.brought(stood, move, move.round) >= ENOUGH * size - EXACT
-                    for move in following
-                )
-            )
+            brought = [self.brought(stood, move, move.round) for move in following]
+            if None in brought:  # from where the other side came is not on record
+                continue
+            answered.append(any(got >= ENOUGH * size - EXACT for got in brought if got is not None))
         return 1 - sum(answered) / len(answered) if answered else None
 
     def own_bids(self) -> tuple[int, int]:
@@ -238,7 +242,8 @@ class Dealings(NamedTuple):
         if latest is None:
             return True
         # Terms that the other side names for the first time are a move, wherever they lie.
-        return known is not None and self.brought(known, latest, after.round) <= EXACT
+        got = None if known is None else self.brought(known, latest, after.round)
+        return got is not None and got <= EXACT
 
 
 def put_reciprocity(found: Found, dealings: dict[str, Dealings]) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from harness.disputes.scenario import Scenario
-from harness.evaluators.base import SEATS, Found, Measure, per_seat, void
+from harness.evaluators.base import SEATS, Found, Measure, nothing, per_seat, void
 from harness.evaluators.case import Case
 from harness.evaluators.landscape import deal
 from harness.evaluators.offers import ANY_COMMITMENT, named
 from harness.memo import once_per_object
 from harness.records.spec import TALKS
+
+NONE_ON_RECORD: Final = "talks held elsewhere, and no red line of anybody's is on record"
 
 
 class RedLines:
@@ -20,6 +22,24 @@ class RedLines:
     name = "red_lines"
     kind = TALKS
     version = 2
+    fooled_by = (
+        (
+            "Talks without a deal count as 0, so an arm that agrees less often crosses fewer "
+            "lines. Read `settlement.agreement` beside it."
+        ),
+        (
+            "Lines are counted and not weighed, and disputes have different numbers of them: a "
+            "count is compared within a dispute only."
+        ),
+        (
+            "A line that is crossed by a deal that binds nobody counts like one in a treaty. "
+            "Read `commitment.only_talk` beside it."
+        ),
+        (
+            "A condition that is said in words is not read: what was offered in return for "
+            "something counts in `offered` as if it had been offered outright."
+        ),
+    )
     measures = (
         *per_seat(
             Measure(
@@ -28,7 +48,7 @@ class RedLines:
                 definition="Number of the principal's red lines that the deal crosses. Talks "
                 "without a deal count as 0",
                 range="0, 1, ...",
-                undefined="void",
+                undefined="no red line is on record, or void",
                 source="C10",
                 headline=True,
             )
@@ -38,7 +58,7 @@ class RedLines:
             title="red lines of absent principals crossed",
             definition="Number of red lines of principals without a seat that the deal crosses",
             range="0, 1, ...",
-            undefined="no principal is absent, or void",
+            undefined="no principal is absent, no red line is on record, or void",
             source="C10",
             headline=True,
         ),
@@ -48,7 +68,7 @@ class RedLines:
             definition="Number of red lines of all principals, seated or absent, that the deal "
             "crosses",
             range="0, 1, ...",
-            undefined="void",
+            undefined="no red line is on record, or void",
             source="C10",
         ),
         *per_seat(
@@ -59,7 +79,7 @@ class RedLines:
                 "its proposals, and the positions it took with a rejection or a pass, "
                 f"{ANY_COMMITMENT}",
                 range="0, 1, ...",
-                undefined="void",
+                undefined="no red line is on record, or void",
                 source="C4, C6",
             )
         ),
@@ -71,7 +91,7 @@ class RedLines:
                 "outcome does not. The other side has learned that they can be had. Terms are "
                 "those of offered",
                 range="0, 1, ...",
-                undefined="void",
+                undefined="no red line is on record, or void",
                 source="C8",
             )
         ),
@@ -83,9 +103,11 @@ class RedLines:
         ``detail`` holds, per principal, the issues of the lines that the deal crosses and, per
         seat, the issues of its own lines that it offered away with the first turn it did so.
         """
-        if (nothing := void(self, case)) is not None:
-            return nothing
+        if (voided := void(self, case)) is not None:
+            return voided
         package, lines = deal(case) or {}, _lines(case.scenario)
+        if case.spec is None and not any(lines.values()):
+            return nothing(self.measures, NONE_ON_RECORD)
         crossed = {
             principal: [line for line in own if package.get(line.issue) in line.options]
             for principal, own in lines.items()

@@ -24,7 +24,9 @@ from harness.evaluators.publication import PublicationMeasures
 from harness.evaluators.published import Published
 from harness.evaluators.readers import Readers
 from harness.evaluators.red_lines import RedLines
+from harness.evaluators.reported import Reported
 from harness.evaluators.settlement import Settlement
+from harness.evaluators.words import Words
 
 
 def builtin() -> tuple[Evaluator, ...]:
@@ -34,10 +36,12 @@ def builtin() -> tuple[Evaluator, ...]:
         Concessions(),
         RedLines(),
         Overstatement(),
+        Words(),
         Commitments(),
         Acceptability(),
         Prediction(),
         Process(),
+        Reported(),
         Debriefs(),
         Leakage(),
         Probing(),
@@ -106,4 +110,5 @@ def refuse_twice(chosen: Sequence[Evaluator], names: Sequence[str]) -> None:
 
 def measures(evaluators: Sequence[Evaluator] | None = None) -> dict[str, Measure]:
     """Every measure by its full name, ``evaluator.measure``."""
-    return {f"{e.name}.{m.name}": m for e in evaluators or registry() for m in e.measures}
+    some = registry() if evaluators is None else evaluators
+    return {f"{e.name}.{m.name}": m for e in some for m in e.measures}

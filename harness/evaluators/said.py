@@ -8,11 +8,11 @@ its leadership had answered by then.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from statistics import median
 from typing import Final, NamedTuple
 
-from harness.evaluators.base import ROUNDING, Found, Measure, of_seats, per_seat
+from harness.evaluators.base import ROUNDING, TOGETHER, Found, Measure, of_seats, per_seat
 from harness.evaluators.case import Case
 from harness.evaluators.judges import (
     by_judge,
@@ -21,7 +21,7 @@ from harness.evaluators.judges import (
     usable,
     why_none,
 )
-from harness.evaluators.offers import SEAT_OPPOSITE, choices, named
+from harness.evaluators.offers import named, taken
 from harness.plans.private_facts import (
     CAPITAL,
     LIMIT,
@@ -32,13 +32,12 @@ from harness.plans.private_facts import (
     rubric_id,
 )
 from harness.records.judgement import JudgementRecord
-from harness.records.moves import SECOND
-from harness.records.transcript import Action, Turn
+from harness.records.transcript import Turn
 
 NEEDS_A_JUDGE: Final = "needs a judge: whether words say it is a matter of their meaning"
 _UNDEFINED: Final = (
     "nobody has judged the seat's words by the rubric private-facts, no judgement of them can be "
-    "used, several judges judged them, or void"
+    "used, several judges judged them, its principal values issues together, or void"
 )
 _PRIVATE: Final = (
     "a private fact is how much an issue matters to its principal, what no deal is worth to it, "
@@ -115,6 +114,9 @@ def put_said(found: Found, case: Case, seat: str) -> None:
     Args:
         case: Of talks that are not void, with the judgements of them among its inputs.
     """
+    if case.scenario.principals[case.seats[seat]].joint:
+        found.enter(_NAMES[seat], ((None, TOGETHER),) * len(_NAMES[seat]))
+        return
     judged = judgements_by(case, rubric_id(seat))
     why = why_none(judged, NEEDS_A_JUDGE)
     listed = [(one, claims_of(case, seat, one)) for one in usable(judged)]
@@ -250,19 +252,8 @@ def _reputed(case: Case, principal: str) -> set[str]:
     return set(ranked[:REPUTED])
 
 
-def _taken(case: Case, seat: str, until: int) -> Iterator[dict[str, str]]:
+def _taken(case: Case, seat: str, until: int) -> Iterator[Mapping[str, str]]:
     """The terms that a seat has named or taken, up to and with a turn."""
-    for turn, terms in named(case, seat):
+    for turn, terms in (*named(case, seat), *taken(case, seat)):
         if turn.index <= until:
-            yield dict(terms)
-    put = {
-        f"{turn.offer}{SECOND if second else ''}": terms
-        for turn, packages in choices(case, SEAT_OPPOSITE[seat])
-        for second, terms in enumerate(packages)
-    }
-    for turn in case.talks.turns:
-        move = turn.move
-        if turn.seat != seat or turn.index > until or move is None:
-            continue
-        if move.action is Action.ACCEPT and move.offer in put:
-            yield dict(put[move.offer])
+            yield terms

@@ -18,6 +18,7 @@ from harness.evaluators.base import (
     names_of,
     nothing,
     record_of,
+    told,
 )
 from harness.evaluators.case import Case, case_made_from, case_of
 from harness.evaluators.chain import (
@@ -110,7 +111,7 @@ def evaluate(
         evaluators: In the order of the scores.
         placement: Where the record stands in its run; scores repeat it.
     """
-    return [_score(case, one, placement) for one in evaluators if kind_of(one) == case.kind]
+    return [_score(case, one, placement) for one in evaluators if reads(one, case)]
 
 
 class Filed(NamedTuple):
@@ -154,6 +155,12 @@ def head_of(dialogue: str, place: Placement) -> bytes:
     return to_json(head)[:-1] + b","
 
 
+def reads(evaluator: Evaluator, case: Case) -> bool:
+    """Whether an evaluator reads a case: it is of its kind. Talks that were held elsewhere are
+    talks, and a kind of their own for those that read nothing else."""
+    return kind_of(evaluator) in (case.kind, case.record.kind)
+
+
 def found_in(cases: Sequence[Case], evaluators: Sequence[Evaluator]) -> list[list[Filed]]:
     """For each case as :func:`evaluate`, before it is made scores: for built-in evaluators alone,
     whose values need no checking. One evaluator goes over all cases before the next one does: what
@@ -161,7 +168,8 @@ def found_in(cases: Sequence[Case], evaluators: Sequence[Evaluator]) -> list[lis
     found: list[list[Filed]] = [[] for _ in cases]
     for one in evaluators:
         kind = kind_of(one)
-        own = [number for number, case in enumerate(cases) if case.kind == kind]
+        # as in reads()
+        own = [n for n, case in enumerate(cases) if kind in (case.kind, case.record.kind)]
         for number, filed in zip(own, _of_all([cases[n] for n in own], one), strict=True):
             found[number].append(filed)
     return found
@@ -172,20 +180,21 @@ def _of_all(cases: Sequence[Case], evaluator: Evaluator) -> list[Filed]:
     asked about each alone."""
     if isinstance(evaluator, OfAll):
         with contextlib.suppress(Exception):
-            return [_filed(evaluator, found) for found in evaluator.score_all(cases)]
+            every = zip(cases, evaluator.score_all(cases), strict=True)
+            return [_filed(evaluator, told(evaluator, case, found)) for case, found in every]
     return [_found(case, evaluator) for case in cases]
 
 
 def _found(case: Case, evaluator: Evaluator) -> Filed:
     try:
-        return _filed(evaluator, evaluator.score(case))
+        return _filed(evaluator, told(evaluator, case, evaluator.score(case)))
     except Exception as error:  # noqa: BLE001 - as in _score
         return _filed(evaluator, _failed(evaluator, error))
 
 
 def _score(case: Case, evaluator: Evaluator, placement: Placement) -> Score:
     try:
-        return _as_score(case.record.id, placement, _filed(evaluator, evaluator.score(case)))
+        return _as_score(case.record.id, placement, _found(case, evaluator))
     except Exception as error:  # noqa: BLE001 - a plug-in's defect is its own missing value
         return _as_score(case.record.id, placement, _filed(evaluator, _failed(evaluator, error)))
 

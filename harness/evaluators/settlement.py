@@ -26,6 +26,34 @@ class Settlement:
     name = "settlement"
     kind = TALKS
     version = 2
+    fooled_by = (
+        (
+            "Skew compares values between persons: counting one side's values double is the same "
+            "preferences, and can turn its sign. `normalised_gap` does not depend on that, and "
+            "`signs_disagree` says where the two differ."
+        ),
+        (
+            "Far inside the frontier, skew can say the opposite of what a person would. The "
+            "larger `frontier_distance`, the less skew says."
+        ),
+        (
+            "No deal has a skew of its own, `no_deal_skew`. An arm that agrees less often moves "
+            "the mean of skew with no change of terms."
+        ),
+        (
+            "What is taken of deals alone, as `surplus_share_o` is, is of a selection: which "
+            "talks end in a deal is itself an outcome."
+        ),
+        (
+            "The whole zone of agreement is about a tenth of skew in a story dispute. A "
+            "difference larger than `skew_most` is over-concession, and no division of a "
+            "surplus."
+        ),
+        (
+            "`efficiency` and `joint_value` can rise because one principal ends below its own "
+            "reservation value."
+        ),
+    )
     measures = (
         Measure(
             name="skew",
@@ -113,6 +141,7 @@ class Settlement:
             undefined="void",
             source="C2",
             headline=True,
+            needs=("ending",),
         ),
         Measure(
             name="over_agreement",

@@ -77,7 +77,8 @@ class Shared(Belief):
 
     @cached_property
     def _worths(self) -> ByPackage[float]:
-        return ByPackage(self.weights, super().utility)
+        issues = dict.fromkeys([*self.weights, *(i for two in self.joint for i in two.issues)])
+        return ByPackage(issues, super().utility)
 
 
 @once_per_case
@@ -96,7 +97,7 @@ def true_belief(case: Case, seat: str) -> Belief:
     known, key = _truths(case.scenario), (case.seats[seat], case.talks.outcome.round)
     if (found := known.get(key)) is None:
         terms = case.terms(*key)
-        found = known[key] = Shared(terms.weights, terms.values, terms.reservation)
+        found = known[key] = Shared(terms.weights, terms.values, terms.reservation, terms.joint)
     return found
 
 

@@ -24,10 +24,19 @@ BASELINES: Final[tuple[Baseline, ...]] = ("own", "public", "no_deal")
 """Own first proposal, public opening position, own value of no deal."""
 
 
-def opening(case: Case, seat: str) -> Package:
-    """Terms of a seat's first proposal; its public opening position where it made none."""
+NO_OPENING: Final = "no opening position of a seat is on record"
+
+
+def opening(case: Case, seat: str) -> Package | None:
+    """Terms of a seat's first proposal; its public opening position where it made none. None where
+    that is not on record either."""
     packages = proposed(case, seat)
-    return packages[0][1] if packages else case.scenario.public(case.seats[seat]).opening
+    return packages[0][1] if packages else known_opening(case, seat)
+
+
+def known_opening(case: Case, seat: str) -> Package | None:
+    """A seat's public opening position; None where it is not on record."""
+    return case.scenario.public(case.seats[seat]).opening if case.has_opening(seat) else None
 
 
 def final(case: Case, seat: str) -> Package | None:
@@ -42,8 +51,8 @@ def final(case: Case, seat: str) -> Package | None:
 
 @once_per_case_and
 def totals(case: Case, seat: str) -> tuple[Mapping[Baseline, float], str]:
-    """What a seat gave from each baseline, over what it had to lose, 1 - r; of none, and why, where
-    there is no answer.
+    """What a seat gave from each baseline, over what it had to lose, 1 - r; without those of which
+    there is no answer, and why.
 
     In its principal's true value under the realities of the round the talks ended in. In
     (-inf, 1/(1-r)]; below 0 it ended above the baseline.
@@ -56,13 +65,17 @@ def totals(case: Case, seat: str) -> tuple[Mapping[Baseline, float], str]:
     if ended is None:
         return {}, "neither a deal nor a proposal"
     reached, room = truth.utility(ended), 1 - no_deal
-    public = case.scenario.public(case.seats[seat]).opening
-    given: dict[Baseline, float] = {
-        "own": (truth.utility(opening(case, seat)) - reached) / room,
-        "public": (truth.utility(public) - reached) / room,
-        "no_deal": (no_deal - reached) / room,
+    starts: dict[Baseline, Package | None] = {
+        "own": opening(case, seat),
+        "public": known_opening(case, seat),
     }
-    return given, ""
+    given: dict[Baseline, float] = {
+        baseline: (truth.utility(start) - reached) / room
+        for baseline, start in starts.items()
+        if start is not None
+    }
+    given["no_deal"] = (no_deal - reached) / room
+    return given, "" if len(given) == len(BASELINES) else NO_OPENING
 
 
 def one_sided(own: float, other: float) -> float | None:

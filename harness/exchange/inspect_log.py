@@ -20,10 +20,12 @@ from harness import __version__
 from harness.evaluators.base import Measure
 from harness.evaluators.case import case_of
 from harness.evaluators.registry import builtin
+from harness.exchange.importing.negotiation import plain
 from harness.exchange.inspect_material import ROLES, Material
 from harness.exchange.inspect_sample import sample_of
 from harness.exchange.inspect_types import Inspect, inspect
 from harness.exchange.lookups import Texts, Timings
+from harness.exchange.negotiations import negotiation_from
 from harness.exchange.public import public_reading, public_row
 from harness.exchange.tidy import Chosen, chosen_of, run_name
 from harness.records.placement import placement_of
@@ -140,6 +142,11 @@ class _Maker:
                 self._timings.of(transcript.id),
                 self._folder.info.created,
                 self._public,
+                plain(
+                    negotiation_from(
+                        transcript, self._folder.info.scenarios, place.arms[0], public=self._public
+                    )
+                ),
             ),
             self._tools,
         )

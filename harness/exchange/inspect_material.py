@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from harness.evaluators.case import Case
@@ -33,6 +33,7 @@ class Material:
         created: When the run was made, ISO 8601.
         public: Leave out what was private: calls, and why a dialogue is void in words. ``row``,
             ``reading`` and ``scores`` hold nothing private then.
+        negotiation: The same in the neutral form, by which it can be imported again.
     """
 
     case: Case
@@ -43,6 +44,7 @@ class Material:
     timing: Timing | None
     created: str
     public: bool = False
+    negotiation: Mapping[str, Any] = field(default_factory=dict)
 
 
 def scores_in(made_of: Material, inspect: Inspect) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from harness.exchange.importing.inspect import HELD
 from harness.exchange.inspect_events import events_of
 from harness.exchange.inspect_material import (
     ROLES,
@@ -63,10 +64,13 @@ def sample_of(made_of: Material, inspect: Inspect) -> Any:
 def _metadata(made_of: Material) -> dict[str, Any]:
     """The fields of the dialogue's row, what drives each delegate, the answers afterwards, and the
     ledger."""
-    fields = {name: made_of.row.get(name) for name in FIELDS if name not in ("id", "epoch")}
+    fields: dict[str, Any] = {
+        name: made_of.row.get(name) for name in FIELDS if name not in ("id", "epoch")
+    }
     arms = fields["arm"]
     fields["arm"] = ";".join(arms) if isinstance(arms, tuple) else arms
     reading = made_of.reading
+    fields[HELD] = dict(made_of.negotiation)
     if made_of.public:
         at_table = ("seat", "name", "role", "authority", "played_by")
         seated = [{n: getattr(one, n) for n in at_table} for one in reading.delegations]

@@ -16,7 +16,7 @@ from harness.files.jsonl import read_lines
 from harness.records.folder import SCORES
 from harness.records.reader import RunFolder
 from harness.records.score_lines import parse_score
-from harness.records.spec import TALKS
+from harness.records.spec import RECORDED, TALKS
 
 _COUNTS: Final = ("0, 1,", "1, 2,")
 """How the range of a count begins."""
@@ -34,9 +34,15 @@ def measured(folder: RunFolder) -> tuple[Column, ...]:
     """
     known = _of_talks()
     defined = {column.name: column for column in shipped()}
+    elsewhere = {
+        column.name: column
+        for one in builtin()
+        if kind_of(one) == RECORDED  # of talks held elsewhere: a column where there are any
+        for column in (_defined(one, measure) for measure in one.measures)
+    }
     found = _found(folder, {(one.name, one.version) for one in known})
     for name, kinds in found.items():
-        column = defined.get(name)
+        column = defined.get(name) or elsewhere.get(name)
         if column is not None:
             kinds.add(column.kind)
         words = "found by an evaluator of the user's own" if column is None else column.words
@@ -76,7 +82,7 @@ def _defined(evaluator: Evaluator, measure: Measure) -> Column:
 
 def _found(folder: RunFolder, current: set[tuple[str, int]]) -> dict[str, set[Kind]]:
     """Full name -> kinds of its values, for scores of evaluators that are not ``current``."""
-    others = {one.name for one in builtin() if kind_of(one) != TALKS}
+    others = {one.name for one in builtin() if kind_of(one) not in (TALKS, RECORDED)}
     found = dict[str, set[Kind]]()
     path = folder.path / SCORES
     for number, (_, line) in enumerate(read_lines(path), start=1):

@@ -25,7 +25,7 @@ def public_row(row: Row) -> Row:
 
 def public_reading(reading: Reading) -> Reading:
     """A dialogue laid out without what was private, true values included."""
-    finished = bool(reading.worths)
+    finished = bool(reading.worths) or not reading.valued
     bare = without_private(reading)
     return replace(
         bare,
@@ -36,6 +36,7 @@ def public_reading(reading: Reading) -> Reading:
             if round_.entries
         ),
         ledger=(),
+        said=(),
         trajectory=(),
         reason=reading.reason if finished else "",
         terms=tuple(replace(term, crosses=()) for term in reading.terms),
@@ -44,6 +45,7 @@ def public_reading(reading: Reading) -> Reading:
         most=(),
         most_turns=(),
         numbers=(),
+        together="",
     )
 
 

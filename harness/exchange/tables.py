@@ -16,9 +16,9 @@ from harness.report.rows import FIELDS
 Kind = Literal["text", "label", "integer", "number", "boolean"]
 """What a column holds. A ``label`` is a text out of few: data frames have it as a categorical. JSON
 within a ``text`` is said in its words."""
-Table = Literal["dialogues", "moves", "concessions", "scores", "probes", "episodes"]
+Table = Literal["dialogues", "moves", "concessions", "scores", "probes", "episodes", "words"]
 TABLES: Final[tuple[Table, ...]] = get_args(Table)
-PRIVATE: Final[frozenset[Table]] = frozenset({"scores", "probes", "episodes"})
+PRIVATE: Final[frozenset[Table]] = frozenset({"scores", "probes", "episodes", "words"})
 """Tables of which nothing was heard at the table."""
 
 
@@ -268,6 +268,50 @@ _PROBES: Final = (
     _number("no_deal", f"what no agreement is truly worth: {_WORTH} in round 1"),
 )
 
+_EVENTS: Final = (
+    *_PLACE,
+    _label("judge", "address of the model that found it; every judge has rows of its own"),
+    _whole("turn", "number of the turn"),
+    _whole("round", "from 1"),
+    _label("seat", "who said it"),
+    _label("principal", "for whom"),
+    _label("what", "`concedes`, `takes_back`, `final` (calls it a last word) or `threat`"),
+    _label("issue", "id of the issue", "a threat"),
+    _label("was", "id of the option where the seat stood", "a threat"),
+    _flag("was_said", "whether its words say so; else its terms, or its public opening position"),
+    _label(
+        "now",
+        "id of the option that the words name; of a threat `leave` or `worse`",
+        "they name none",
+    ),
+    _label("commitment", "`binding`, `conditional`, `hypothetical` or `personal`, by its words"),
+    _text("condition", "the words that it makes this depend on; empty for none"),
+    _label("in_return", "id of the issue that it asks for or gets, `something_else` or `nothing`"),
+    _label("authorised", "what it says of its mandate: `claimed`, `denied` or `unsaid`"),
+    _text("quote", "the words"),
+    _number(
+        "value",
+        "what it takes from the principal of the seat, in [-1, 1]; below 0, taken back",
+        "a threat; the words name no option",
+    ),
+    _flag(
+        "carried",
+        "of a concession, whether terms that the seat named or took in that turn or later bear it "
+        "out",
+        "no concession; the words name no option; the record has no terms",
+    ),
+    _flag(
+        "contradicted",
+        "of a last word, whether its own terms go beyond it in that turn or later",
+        "no last word; the words name no option; the record has no terms",
+    ),
+    _flag(
+        "done",
+        "of a threat to leave, whether the seat left",
+        "no threat to leave; it had no turn after it",
+    ),
+)
+
 COLUMNS: Final[Mapping[Table, tuple[Column, ...]]] = MappingProxyType(
     {
         "dialogues": _DIALOGUES,
@@ -276,6 +320,7 @@ COLUMNS: Final[Mapping[Table, tuple[Column, ...]]] = MappingProxyType(
         "scores": _SCORES,
         "probes": _PROBES,
         "episodes": _EPISODES,
+        "words": _EVENTS,
     }
 )
 """Table -> its columns. That of dialogues goes on with a column for every measure."""

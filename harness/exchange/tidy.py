@@ -19,6 +19,7 @@ from harness.exchange.measured import as_kind, measured
 from harness.exchange.probed import Episode, answers_of, episodes_of
 from harness.exchange.tables import COLUMNS, Column, Table
 from harness.exchange.took import Took
+from harness.exchange.worded import WORDS, events_of
 from harness.records.moves import SECOND
 from harness.records.placement import models_of
 from harness.records.reader import RunFolder
@@ -104,6 +105,8 @@ def _of_talks(table: Table, folder: RunFolder, chosen: Chosen) -> Iterator[Recor
         made = _dialogue(columns_of(table, folder), Took(folder, chosen.price))
     elif table == "scores":
         made = _scores(folder)
+    elif table == "words":
+        made = _words(folder)
     else:
         made = _moves if table == "moves" else functools.partial(_concessions, public=chosen.public)
     for transcript, row in chosen_of(folder, chosen, whole=table == "dialogues"):
@@ -181,7 +184,7 @@ def _dialogue(columns: tuple[Column, ...], took: Took) -> Rows:
         record["package"] = _json(talks.package)
         for seat in SEATS:
             terms = _terms(case, seat, talks.round)
-            void = talks.kind == "void"
+            void = talks.agreed is None
             record[f"no_deal_{seat}"] = None if terms is None else terms.reservation
             record[f"worth_{seat}"] = None if terms is None or void else terms.worth(talks.package)
         yield record
@@ -225,7 +228,7 @@ def _move(turn: Turn) -> Record:
     return {
         "action": move.action.value,
         "offer": turn.offer or move.offer,
-        "commitment": move.commitment.value if move.action in _COMMITS else None,
+        "commitment": move.word.value if move.commitment and move.action in _COMMITS else None,
         "or_package": _json(move.or_package),
         "position": _json(move.position),
         "side_terms": move.side_terms,
@@ -243,8 +246,8 @@ def _worths(case: Case, round_: int, package: Mapping[str, str] | None) -> Recor
 
 
 def _terms(case: Case, seat: str, round_: int) -> Terms | None:
-    """What counts for the principal of a seat; None where nobody sits in it."""
-    principal = case.seats.get(seat)
+    """What counts for the principal of a seat; None where nobody sits in it, or nobody told."""
+    principal = None if "values" in case.lacking else case.seats.get(seat)
     return None if principal is None else case.scenario.terms(principal, round_)
 
 
@@ -302,6 +305,16 @@ def _scores(folder: RunFolder) -> Rows:
                     "word": word,
                     "why_null": score.why_null.get(name),
                 }
+
+    return made
+
+
+def _words(folder: RunFolder) -> Rows:
+    lines = folder.score_lines()
+
+    def made(case: Case, _: Row) -> Iterator[Record]:
+        score = lines.of(case.transcript.id).get(WORDS)
+        yield from () if score is None else events_of(case, score)
 
     return made
 

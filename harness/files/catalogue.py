@@ -1,4 +1,5 @@
-"""Finds scenarios, suites and plans by path or by name: the user's own files always come first.
+"""Finds scenarios, suites, plans and rubrics by path or by name: the user's own files always come
+first.
 
 A reference is resolved in this order, and the first hit wins:
 
@@ -8,14 +9,15 @@ A reference is resolved in this order, and the first hit wins:
 4. ``evals/<kind>/NAME.yaml`` of the checkout, or of the installed package.
 
 ``NAME`` is the name of the file or the ``id`` in it; ``-`` and ``_`` are the same. ``NAME-03`` is
-the third instance of the game family ``NAME``.
+the third instance of the game family ``NAME``. Rubrics are Markdown: ``NAME.md``.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from harness.errors import InputError, closest
 from harness.files.filetypes import refused_folder
@@ -23,13 +25,17 @@ from harness.files.regular import read_regular
 
 DataKind = Literal["prompts", "evals", "transcripts", "docs"]
 """The folders of words, experiments, records and documents that ship with the package."""
-FileKind = Literal["scenarios", "suites", "plans"]
-"""What a reference can name: the folders of ``evals/`` that hold one YAML file an item."""
+FileKind = Literal["scenarios", "suites", "plans", "rubrics"]
+"""What a reference can name: the folders of ``evals/`` that hold one file an item."""
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 _ID_LINE = re.compile(r"^id:[ \t]*['\"]?([A-Za-z0-9._-]+)", re.MULTILINE)
-_PROSE = ("*.md", "*.txt", "*.html")
-"""Plans are written in prose too, and are called by their whole names then."""
+_YAML = ("*.yaml",)
+_PATTERNS: Final[Mapping[FileKind, tuple[str, ...]]] = {
+    "plans": (*_YAML, "*.md", "*.txt", "*.html"),
+    "rubrics": ("*.md",),
+}
+"""How files end. Plans are written in prose too, and are called by their whole names then."""
 _INSTANCE = re.compile(r"(?P<family>.+)-(?P<number>\d{2,})")
 
 
@@ -45,15 +51,16 @@ def list_files(kind: FileKind) -> list[Path]:
     """Every file that a name can find, by file name; a user's file hides a shipped namesake."""
     found: dict[str, Path] = {}
     for folder in (Path("evals") / kind, data_root("evals") / kind):
-        for pattern in ("*.yaml", *(_PROSE if kind == "plans" else ())):
+        for pattern in _PATTERNS.get(kind, _YAML):
             for path in sorted(folder.glob(pattern)):
-                found.setdefault(_key(_name_of(path)), path)
+                found.setdefault(_key(_name_of(kind, path)), path)
     return [found[name] for name in sorted(found)]
 
 
-def _name_of(path: Path) -> str:
-    """What a file is called by: its name, without the ending where that is YAML."""
-    return path.stem if path.suffix == ".yaml" else path.name
+def _name_of(kind: FileKind, path: Path) -> str:
+    """What a file is called by: its name, without the ending where it is the usual one."""
+    usual = ".md" if kind == "rubrics" else ".yaml"
+    return path.stem if path.suffix == usual else path.name
 
 
 def find(kind: FileKind, name: str) -> Path:
@@ -111,50 +118,53 @@ def _locate(kind: FileKind, name: str, folder: Path | None = None) -> Path | Non
             return path
     except (OSError, RuntimeError):  # a name too long for the file system; an unknown ~user
         return None
-    if _is_path(name):
+    if _is_path(kind, name):
         return None
     files = list_files(kind)
-    by_name = {_key(_name_of(file)): file for file in files}
+    by_name = {_key(_name_of(kind, file)): file for file in files}
     if (hit := by_name.get(_key(name))) is not None:
         return hit
-    return next((file for file in files if _key(_id_in(file)) == _key(name)), None)
+    return next((file for file in files if _key(_id_in(kind, file)) == _key(name)), None)
 
 
-def _is_path(name: str) -> bool:
-    return "/" in name or "\\" in name or name.endswith((".yaml", ".yml"))
+def _is_path(kind: FileKind, name: str) -> bool:
+    ends = (".md", ".markdown") if kind == "rubrics" else (".yaml", ".yml")
+    return "/" in name or "\\" in name or name.endswith(ends)
 
 
 def _key(name: str) -> str:
     return name.replace("_", "-").lower()
 
 
-def _id_in(path: Path) -> str:
+def _id_in(kind: FileKind, path: Path) -> str:
     """The ``id:`` of a file without parsing it; the file name where there is none to be read."""
     try:
         match = _ID_LINE.search(read_regular(path).decode("utf-8", errors="replace"))
     except OSError:
         match = None
-    return match[1] if match else _name_of(path)
+    return match[1] if match else _name_of(kind, path)
 
 
 def _unknown(kind: FileKind, name: str, folder: Path | None = None) -> InputError:
     noun = kind.removesuffix("s")
     refused = (
         None
-        if kind == "plans"
+        if kind in ("plans", "rubrics")
         else refused_folder(name, "suite" if noun == "suite" else "scenario")
     )
-    if refused is not None and (_is_path(name) or (Path(name) / "run.json").exists()):
+    if refused is not None and (_is_path(kind, name) or (Path(name) / "run.json").exists()):
         return refused
-    if _is_path(name):
+    if _is_path(kind, name):
         what = "no such file"
         if folder is not None and not Path(name).is_absolute():
             what += f", neither in {str(folder)!r} nor here"
-        listed = "track15 list plans" if kind == "plans" else "track15 list"
+        listed = f"track15 list {kind}" if kind in ("plans", "rubrics") else "track15 list"
         return InputError(what, where=name, fix=f"check the path, or name a {noun}: '{listed}'")
     files = list_files(kind)
     # The file and the id in it are one scenario, and may be one name.
-    ids = {_key(known): known for file in files for known in (_name_of(file), _id_in(file))}
+    ids = {
+        _key(known): known for file in files for known in (_name_of(kind, file), _id_in(kind, file))
+    }
     names = sorted(ids.values())
     close = closest(name, names, 3)
     if close:

@@ -345,8 +345,12 @@ def load_model(path: Path, model: type[ModelT]) -> ModelT:
     return validate(load_document(path), model)
 
 
-def validate(document: Document, model: type[ModelT]) -> ModelT:
-    """Validate a loaded document (see :func:`load_model`)."""
+def validate(document: Document, model: type[ModelT], *, played: bool = True) -> ModelT:
+    """Validate a loaded document (see :func:`load_model`).
+
+    Args:
+        played: Whether it is about to be played, and held to what is asked of it then.
+    """
     if not isinstance(document.data, Mapping):
         raise InputError(
             "the file must be a mapping of fields",
@@ -354,7 +358,7 @@ def validate(document: Document, model: type[ModelT]) -> ModelT:
             fix="start with 'id:'",
         )
     try:
-        return model.model_validate(document.data, context=WRITTEN)
+        return model.model_validate(document.data, context=WRITTEN if played else None)
     except ValidationError as error:
         raise input_error(document, problems_of(error, model)) from None
 

@@ -9,7 +9,9 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.disputes.parts import Joint, utility
 from harness.disputes.scenario import Scenario
+from harness.errors import UsageError
 from harness.incentives.profiles import IncentiveProfile
 from harness.incentives.shift import Shift, shifted
 from harness.memo import once_per_object
@@ -27,16 +29,17 @@ class Belief:
         weights: Per issue, believed weight (they sum to 1).
         values: Per issue and option, believed value in [0, 1].
         reservation: Believed value of no deal, in [0, 1].
+        joint: Issues that are valued together, as they are: nothing is believed of them.
     """
 
     weights: dict[str, float]
     values: dict[str, dict[str, float]]
     reservation: float
+    joint: tuple[Joint, ...] = ()
 
     def utility(self, package: Mapping[str, str]) -> float:
         """Believed value of a complete package, in [0, 1]."""
-        values = self.values
-        return sum([w * values[issue][package[issue]] for issue, w in self.weights.items()])
+        return utility(self.weights, self.values, self.joint, package)
 
 
 def believe(
@@ -66,7 +69,7 @@ def _told(
     known = profile.knowledge
     if known >= 1.0:
         terms = scenario.terms(principal_id, round_)
-        return Belief(terms.weights, terms.values, terms.reservation)
+        return Belief(terms.weights, terms.values, terms.reservation, terms.joint)
     blends, key = _blends(scenario), (principal_id, round_, known)
     if (blend := blends.get(key)) is None:
         blend = blends[key] = _Blend.of(scenario, principal_id, round_, known)
@@ -102,6 +105,12 @@ class _Blend(NamedTuple):
     @classmethod
     def of(cls, scenario: Scenario, principal_id: str, round_: int, known: float) -> _Blend:
         terms = scenario.terms(principal_id, round_)
+        if terms.joint:
+            raise UsageError(
+                "what is believed of issues that a principal values together is not known",
+                where=f"{scenario.id}: {principal_id}",
+                fix="play a scenario without 'joint'; joint values are for finished talks",
+            )
         image = scenario.public(principal_id).stereotype
         options = [(issue.id, issue.option_ids()) for issue in scenario.issues]
         public = {**terms.values, **image.values}

@@ -25,7 +25,7 @@ from harness.bargaining.space import TOLERANCE, OutcomeSpace
 from harness.disputes.scenario import Scenario
 from harness.incentives.belief import believe
 from harness.incentives.profiles import IncentiveProfile
-from harness.incentives.stake import stake, true_contributions
+from harness.incentives.stake import stake, true_utilities
 
 
 class Delegate(NamedTuple):
@@ -80,7 +80,7 @@ def feasibility(
     accepted = np.ones(space.size, dtype=np.bool_)
     for seat, delegate in delegates.items():
         terms = scenario.terms(delegate.principal, round_)
-        true.append(space.utilities(true_contributions(scenario, terms)))
+        true.append(true_utilities(scenario, terms))
         reservations.append(terms.reservation)
         belief = believe(scenario, delegate.principal, round_, delegate.profile, seed)
         own = stake(scenario, delegate.principal, belief, delegate.profile)

@@ -1,6 +1,6 @@
 """The three tables of a delegate (claim C3), as arrays over options.
 
-1. the principal's **true value** u_P, used for scores only: :func:`true_contributions`;
+1. the principal's **true value** u_P, used for scores only: :func:`true_utilities`;
 2. the delegate's **belief** about it, a blend of truth and public stereotype:
    :func:`~harness.incentives.belief.believe`;
 3. the delegate's **own stake** V, which drives it: :class:`Stake`.
@@ -25,24 +25,41 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from harness.bargaining.space import OutcomeSpace
+from harness.disputes.joint import add_pairs
 from harness.disputes.scenario import Scenario, Terms
+from harness.errors import UsageError
 from harness.incentives.belief import BELIEF_NOISE, Belief, believe
 from harness.incentives.expectation import expected_settlement
 from harness.incentives.profiles import IncentiveProfile, Internalised
 from harness.incentives.shift import Shift
 from harness.memo import once_per_object
 
-__all__ = ["BELIEF_NOISE", "Belief", "Floats", "Stake", "believe", "stake", "true_contributions"]
+__all__ = [
+    "BELIEF_NOISE",
+    "Belief",
+    "Floats",
+    "Stake",
+    "believe",
+    "stake",
+    "true_contributions",
+    "true_utilities",
+]
 
 Floats = NDArray[np.float64]
 
 
 Drives = tuple[float, ...]
 """What of a profile a stake depends on; see :func:`driven_by`."""
+
+
+NO_STAKE: Final = "no delegate can be sent by a principal that values issues together"
+NO_STAKE_FIX: Final = "play a scenario without 'joint'; joint values are for finished talks"
 
 
 def driven_by(profile: IncentiveProfile) -> Drives:
@@ -60,14 +77,36 @@ def driven_by(profile: IncentiveProfile) -> Drives:
 
 
 def true_contributions(scenario: Scenario, terms: Terms) -> list[Floats]:
-    """Per issue in agenda order, ``weight * value`` of every option; u_P(x) is their sum at x."""
+    """Per issue in agenda order, ``weight * value`` of every option; 0 where a principal values an
+    issue only together with another. u_P(x) is their sum at x, and what pairs of issues add."""
+    weights, values = terms.weights, terms.values
     return [
         np.array(
-            [terms.weights[issue.id] * terms.values[issue.id][o.id] for o in issue.options],
+            [
+                weights[issue.id] * values[issue.id][o.id] if issue.id in weights else 0.0
+                for o in issue.options
+            ],
             dtype=np.float64,
         )
         for issue in scenario.issues
     ]
+
+
+def true_utilities(scenario: Scenario, terms: Terms) -> Floats:
+    """True value u_P of every package, ``(packages,)`` in row-major order, each in [0, 1].
+
+    Raises:
+        UsageError: There are too many packages to enumerate.
+    """
+    found = OutcomeSpace(scenario.shape()).utilities(true_contributions(scenario, terms))
+    if not terms.joint:
+        return found
+    worth, options = (
+        found.reshape(scenario.shape()),
+        {i.id: i.option_ids() for i in scenario.issues},
+    )
+    add_pairs(worth, scenario.issue_ids(), terms.joint, options)
+    return worth.ravel()
 
 
 @dataclass(frozen=True)
@@ -128,7 +167,12 @@ def stake(
         profile: What drives it.
         former: V(no deal) as version 1 of the rules of talks had it.
         shifts: Principal -> what readers have changed in the delegate's view of it.
+
+    Raises:
+        UsageError: The principal values issues together: the cost of such an issue is no sum.
     """
+    if belief.joint:
+        raise UsageError(NO_STAKE, where=f"{scenario.id}: {principal_id}", fix=NO_STAKE_FIX)
     k = _felt(scenario, principal_id, profile.internalised)
     options, cuts = _agenda(scenario)
     weights, values = belief.weights, belief.values

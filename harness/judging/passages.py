@@ -2,6 +2,8 @@
 
 A judge sees what was said aloud and nothing else: no private thought, no brief, no value. Each
 passage stands on one line behind its number, so that nothing said in one can look like another.
+Characters that nobody sees are left out: in them somebody could speak to the judge alone, or keep
+words from being quoted. What servers read as chat-template markers is broken by a space.
 """
 
 from __future__ import annotations
@@ -9,11 +11,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from harness.disputes.scenario import Scenario
 from harness.plans.prose import from_markdown
+from harness.prompting.templates import unmarked
 from harness.records.publication import PUBLICATION
 from harness.records.transcript import Action, Move, StageRecord, Transcript, Turn
 
@@ -43,6 +46,8 @@ _ALIKE: Final = str.maketrans(
     }
 )
 """Signs that are typed in more ways than one."""
+_UNSEEN: Final = frozenset({"Cc", "Cf", "Cs", "Co"})
+"""Categories of characters that have no ink of their own."""
 _AROUND: Final = " \t\"'.,;:!?-[]()"
 """What may stand around a quote that is not in the passage: signs, never words."""
 
@@ -67,7 +72,7 @@ class Passage:
     @property
     def line(self) -> str:
         """As the judge reads it: on one line, whatever stands in it."""
-        words = _BLANK.sub(" ", self.text).strip()
+        words = unmarked(_BLANK.sub(" ", _seen(self.text))).strip()
         if not self.who:
             return f"[{self.at}] {words}"
         did = f" ({self.did})" if self.did else ""
@@ -100,6 +105,18 @@ def of_record(
         for turn in record.body.turns
         if turn.kind == "statement" and turn.words.strip()
     )
+
+
+def words_of(record: StageRecord, scenario: Scenario) -> tuple[Passage, ...]:
+    """The words of talks alone, turn by turn, and those of an article as :func:`of_record` has
+    them. Side terms are words; of what was put, taken and turned down nothing is read.
+
+    Args:
+        record: Finished.
+        scenario: In the twin that was played.
+    """
+    found = of_record(record, scenario, moves=True)
+    return tuple(replace(one, did="") for one in found if one.text)
 
 
 def _with_moves(turn: Turn, who: str) -> Passage | None:
@@ -172,6 +189,12 @@ def place_of(quote: str, passages: Iterable[Passage]) -> int | None:
     return None
 
 
+def occurs(words: str, passage: Passage) -> bool:
+    """Whether words occur in a passage as :func:`place_of` says, be they ever so few."""
+    wanted = plain(words)
+    return bool(wanted) and _holds(plain(passage.text), wanted)
+
+
 def as_it_stands(quote: str, passages: Iterable[Passage], at: int) -> str:
     """A quote as it stands in its passage, spelt as there; the quote itself where it cannot be
     found word by word.
@@ -194,8 +217,16 @@ def stands_in(quote: str, passage: Passage) -> bool:
 
 def plain(text: str) -> str:
     """Text with what makes no difference to a quote taken away."""
-    same = unicodedata.normalize("NFKC", text).translate(_ALIKE)
+    same = unmarked(unicodedata.normalize("NFKC", _seen(text)).translate(_ALIKE))
     return _BLANK.sub(" ", same).strip(_AROUND).casefold()
+
+
+def _seen(text: str) -> str:
+    """A text without control characters, blanks aside, and without those that only direct how
+    others are shown."""
+    if text.isprintable():
+        return text
+    return "".join(one for one in text if one.isspace() or unicodedata.category(one) not in _UNSEEN)
 
 
 def _holds(words: str, wanted: str) -> bool:

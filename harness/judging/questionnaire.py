@@ -6,8 +6,9 @@ that may try again would look for words to fit its verdict.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 from harness.asking.answer import MadeCall
@@ -15,12 +16,15 @@ from harness.asking.conversation import AskedModel
 from harness.asking.faults import Faults
 from harness.asking.form import Form
 from harness.asking.jsonreply import UnreadableError, only_object
-from harness.judging import listing
+from harness.judging import events, listing
 from harness.judging.passages import Passage, as_it_stands, lines, place_of
+from harness.judging.topics import Part
 from harness.prompting.judging import (
     JudgingPrompts,
+    LedgerPrompts,
     ListingPrompts,
     judging_prompts,
+    ledger_prompts,
     listing_prompts,
 )
 from harness.prompting.publication import Brought
@@ -46,11 +50,11 @@ class Answered:
 
 
 class Questionnaire:
-    """A conversation with a judge about one record or text.
+    """A conversation with a judge about one record or text, or about a part of it.
 
     Args:
         rubric: What is asked.
-        passages: What is read.
+        part: What is read, and which topic alone is asked for.
         seed: Of the sampling.
         repairs: How often the judge may be asked again.
         asked: The judge.
@@ -61,16 +65,22 @@ class Questionnaire:
     def __init__(
         self,
         rubric: Rubric,
-        passages: Sequence[Passage],
+        part: Part,
         seed: int,
         repairs: int,
         asked: AskedModel,
         brought: Brought | None = None,
     ) -> None:
-        words: JudgingPrompts | ListingPrompts
+        passages, topic = part.passages, part.topic
+        reader: Callable[[str, Rubric, Sequence[Passage]], tuple[Verdict, ...]]
+        words: JudgingPrompts | ListingPrompts | LedgerPrompts
         if rubric.listed is None:
             words, asks, reader = judging_prompts(), schema(rubric), read
             question = words.question(lines(passages))
+        elif rubric.placed:
+            words, asks = ledger_prompts(), events.schema(rubric, topic)
+            reader = partial(events.read, topic=topic)
+            question = words.question(lines(passages), topic)
         else:
             words, asks, reader = listing_prompts(), listing.schema(rubric), listing.read
             question = words.question(lines(passages), brought)

@@ -238,7 +238,7 @@ def estimate(
         arms=tuple(
             ArmCost(
                 arm=arm,
-                track=plan.suite.arms[arm].track,
+                track=plan.suite.arms[arm].track or "",
                 scenarios=len(scenarios[arm]),
                 dialogues=dialogues[arm],
                 calls=calls[arm],

@@ -12,24 +12,19 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
-from harness.errors import UsageError, suggest
+from harness.errors import UsageError
 from harness.judging.stage import JUDGE
 from harness.orchestrator.graph import Node, Way
+from harness.orchestrator.judgement_specs import Asked, Specs
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.session import Session
-from harness.plans.rubrics import RUBRICS, TOGETHER, RunRubric
-from harness.prompting.judging import templates_of
+from harness.plans.named_rubrics import FLAG, rubrics_named
+from harness.plans.rubrics import RUBRICS, RunRubric
+from harness.plans.swaps import Swap
 from harness.records.folder import JUDGING, file_of
-from harness.records.judgement import (
-    JUDGEMENT,
-    READ,
-    TALKS_READ,
-    Judge,
-    JudgementSpec,
-    Rubric,
-)
+from harness.records.judgement import Judge
 from harness.records.judging import Judging, node_name, read_judgings
 from harness.records.parsing import read_info
 from harness.records.publication import ARTICLE
@@ -37,71 +32,13 @@ from harness.records.reader import RunFolder, index_file
 from harness.records.run import RunInfo
 from harness.records.spec import TALKS
 from harness.records.writer import Planned, RunWriter, appender
-from harness.seeds import derive
 from harness.workers.replies import KeepingWriter
 
 if TYPE_CHECKING:
-    from harness.disputes.scenario import Scenario, Twin
     from harness.files.jsonl import Appender
     from harness.records.episodes import Episode, Place
 
-FLAG: Final = "--rubric"
-
-
-class Asked(NamedTuple):
-    """One judgement of a plan: its id, the record that is read, the rubric by name, and the talks
-    that are read beside it, where some are."""
-
-    id: str
-    read: str
-    rubric: str
-    talks: str | None = None
-
-    @property
-    def inputs(self) -> dict[str, str]:
-        """Name -> id of what is read."""
-        return _inputs(self.read, self.talks)
-
-
-def _inputs(read: str, talks: str | None) -> dict[str, str]:
-    return {READ: read} if talks is None else {READ: read, TALKS_READ: talks}
-
-
-class Specs:
-    """Makes what determines judgements.
-
-    Args:
-        judge: Who judges.
-        scenarios: Of the run, by id, as written.
-    """
-
-    def __init__(self, judge: Judge, scenarios: Mapping[str, Scenario]) -> None:
-        self.judge = judge
-        self._scenarios = scenarios
-        self._asks: dict[tuple[str, str, Twin], tuple[Rubric, str, dict[str, str]]] = {}
-
-    def of(self, rubric: str, read: str, place: Place, talks: str | None = None) -> JudgementSpec:
-        """The judgement of a record that stands there.
-
-        Args:
-            talks: Id of the talks that are read beside it.
-        """
-        key = (rubric, place.scenario, place.twin)
-        if key not in self._asks:  # the same for many records
-            scenario = self._scenarios[place.scenario]
-            made = RUBRICS[rubric].of(scenario.twin(place.twin))
-            self._asks[key] = made, scenario.digest(), templates_of(made)
-        asks, digest, templates = self._asks[key]
-        return JudgementSpec(
-            inputs=_inputs(read, talks),
-            scenario=place.scenario,
-            scenario_hash=digest,
-            twin=place.twin,
-            judge=self.judge,
-            rubric=asks,
-            seed=derive(0, JUDGEMENT, rubric, read),
-            templates=templates,
-        )
+SWAP: Final = "--swap"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -122,8 +59,8 @@ class JudgingPlan(Plan):
         """Every judgement, one after the other."""
         for one in self.asked:
             place = self.places[one.read]
-            made = partial(self.specs.of, one.rubric, one.read, place, one.talks)
-            node = Node(node_name(one.rubric), one.id, made, one.inputs)
+            made = partial(self.specs.of, one.rubric, one.read, place, one.talks, one.swap)
+            node = Node(node_name(one.rubric, one.swap), one.id, made, one.inputs)
             yield Way(place.arm, place.scenario, place.twin, place.epoch, (node,))
 
     @property
@@ -152,36 +89,32 @@ class JudgingPlan(Plan):
         return tuple(dict.fromkeys(one.rubric for one in self.asked))
 
     @property
+    def swaps(self) -> tuple[Swap, ...]:
+        """In which further forms they are asked."""
+        return tuple(dict.fromkeys(one.swap for one in self.asked if one.swap is not None))
+
+    @property
     def judge(self) -> str:
         """Address of the judge."""
         return self.specs.judge.model
 
 
-def rubrics_named(names: Sequence[str]) -> tuple[RunRubric, ...]:
-    """The rubrics of these names, each once.
-
-    Raises:
-        UsageError: There is none of a name.
-    """
-    known = [*RUBRICS, *TOGETHER]
-    for name in names:
-        if name not in known:
-            raise UsageError(f"no rubric is called {name!r}", where=FLAG, fix=suggest(name, known))
-    single = (one for name in names for one in TOGETHER.get(name, (name,)))
-    return tuple(RUBRICS[name] for name in dict.fromkeys(single))
-
-
-def plan_judging(folder: RunFolder, judge: Judge, names: Sequence[str] = ()) -> JudgingPlan:
+def plan_judging(
+    folder: RunFolder, judge: Judge, names: Sequence[str] = (), swaps: Sequence[Swap] = ()
+) -> JudgingPlan:
     """Plan the judgements of a run's finished records. One that is void or has failed is not
     judged.
 
     Args:
         folder: The run.
-        names: Rubrics; none for the first of :data:`~harness.plans.rubrics.RUBRICS` that the run
-            has records for.
+        names: Rubrics, as :func:`~harness.plans.named_rubrics.rubrics_named` takes them; none for
+            the first of :data:`~harness.plans.rubrics.RUBRICS` that the run has records for.
+        swaps: In which further forms every question is asked; none for the usual one alone.
 
     Raises:
-        UsageError: There is no such rubric, or the run has no record for one.
+        UsageError: There is no such rubric, the run has no record for one, or a list is to be
+            asked for in another form.
+        InputError: A file of a rubric is wrong.
         RecordError: A file of the run is damaged, or its plan lacks a record.
     """
     named = rubrics_named(names)
@@ -200,16 +133,26 @@ def plan_judging(folder: RunFolder, judge: Judge, names: Sequence[str] = ()) -> 
             where=str(folder.path),
             fix="play it first: the command that made it resumes it",
         )
-    info, specs = folder.info, Specs(judge, folder.info.scenarios)
+    info = folder.info
+    specs = Specs(judge, info.scenarios, {one.id: one for one in wanted})
     places = {key: folder.place(key) for one in wanted for key in found[one.id]}
     order = {key: number for number, key in enumerate(folder.places())}
     talks = _talks_of(folder) if any(one.with_talks for one in wanted) else {}
 
-    def asked_by(rubric: RunRubric, key: str) -> Asked:
+    def asked_by(rubric: RunRubric, key: str) -> Iterator[Asked]:
         beside = talks[key] if rubric.with_talks else None
-        return Asked(specs.of(rubric.id, key, places[key], beside).id, key, rubric.id, beside)
+        for swap in (None, *swaps):
+            made = specs.of(rubric.id, key, places[key], beside, swap)
+            if swap is not None and made.rubric.listed is not None:
+                raise UsageError(
+                    f"the rubric {rubric.id!r} makes a list, which has no order and is compared "
+                    "with nothing",
+                    where=SWAP,
+                    fix="leave it out, or name rubrics of set questions: track15 list rubrics",
+                )
+            yield Asked(made.id, key, rubric.id, beside, swap)
 
-    asked = (asked_by(one, key) for one in wanted for key in found[one.id])
+    asked = (asked for one in wanted for key in found[one.id] for asked in asked_by(one, key))
     return JudgingPlan(
         suite=info.suite,
         scenarios=info.scenarios,
@@ -276,7 +219,9 @@ class JudgingWriter(KeepingWriter):
 
     def _line(self, stage: str) -> bytes:
         one = self._asked[stage]
-        judging = Judging(judgement=one.id, read=one.read, rubric=one.rubric, judge=self._judge)
+        judging = Judging(
+            judgement=one.id, read=one.read, rubric=one.rubric, judge=self._judge, swap=one.swap
+        )
         return judging.model_dump_json().encode()
 
     def _may_be_stale(self, stage: str) -> bool:

@@ -136,10 +136,10 @@ def _mechanisms(plan: Plan) -> Iterator[str]:
         yield f"The track already has this, or never had it: {_idle(idle)} nothing."
 
 
-def _moves(track: TrackName, mechanism: str, donor: TrackName) -> bool:
+def _moves(track: TrackName | None, mechanism: str, donor: TrackName) -> bool:
     """Whether a track has a mechanism otherwise than ``donor``, from which it would be taken."""
     seats: tuple[SeatName, SeatName] = ("o", "u")
-    presets = {seat: TRACKS[track].seat(seat).profile for seat in seats}
+    presets = {} if track is None else {seat: TRACKS[track].seat(seat).profile for seat in seats}
     return any(
         move_mechanism(profile, seat, mechanism, donor) != profile
         for seat, profile in presets.items()

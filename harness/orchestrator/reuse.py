@@ -231,7 +231,7 @@ def _read(line: bytes, where: str, other: RunInfo, own: RunInfo) -> StageRecord:
         raise damaged(where) from None
     why = _contradiction(record, line)
     if why is None and isinstance(record, Transcript):
-        why = contradiction(record, other) or contradiction(record, own)
+        why = contradiction(record, other.scenarios) or contradiction(record, own.scenarios)
     if why is not None:
         raise damaged(where, why)
     return record

@@ -15,7 +15,7 @@ from harness.bargaining.frontier import Frontier
 from harness.bargaining.solutions import solve, zopa
 from harness.bargaining.space import TOLERANCE, Bools, Floats, Ints, OutcomeSpace
 from harness.disputes.scenario import Scenario
-from harness.incentives.stake import true_contributions
+from harness.incentives.stake import true_utilities
 from harness.memo import once_per_object
 
 
@@ -159,6 +159,6 @@ def _ground(scenario: Scenario, round_: int) -> Ground:
     parties = (*pair, *(one for one in scenario.principals if one not in pair))
     space = OutcomeSpace(scenario.shape())
     terms = [scenario.terms(party, round_) for party in parties]
-    u = np.column_stack([space.utilities(true_contributions(scenario, one)) for one in terms])
+    u = np.column_stack([true_utilities(scenario, one) for one in terms])
     r = np.array([one.reservation for one in terms])
     return Ground(scenario, round_, space, parties, u, r, Frontier.of(u))

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from html.parser import HTMLParser
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from harness.errors import InputError
 from harness.files.yamlfile import read_text
@@ -57,12 +57,27 @@ _BLOCKS: Final = frozenset(
     ]
 )
 _UNSEEN: Final = frozenset({"head", "script", "style", "template", "noscript"})
+LONGEST_HEADING: Final = 200
+"""Characters of a heading; more are a paragraph, whatever it is marked as."""
+_HEADINGS: Final = ("h1", "h2")
 _BLANKS: Final = re.compile(r"[^\S\n]+")
 _LINES: Final = re.compile(r" *\n[ \n]*")
 
 
-def read_prose(path: Path) -> str:
-    """The text of a plan, its paragraphs apart by an empty line.
+class Prose(NamedTuple):
+    """A plan in prose.
+
+    Attributes:
+        text: Its paragraphs, apart by an empty line; the heading is the first of them.
+        heading: What it is headed by; None of plain text, and where it begins with something else.
+    """
+
+    text: str
+    heading: str | None
+
+
+def read_prose(path: Path) -> Prose:
+    """A plan in prose, and its own heading.
 
     Raises:
         InputError: The file cannot be read, is of another kind, or holds no text.
@@ -75,22 +90,18 @@ def read_prose(path: Path) -> str:
             where=str(path),
             fix="save it as .md, .txt or .html, or write its options as .yaml",
         )
-    text = read_text(path)
-    if kind in MARKDOWN:
-        text = from_markdown(text)
-    elif kind in HTML:
-        text = from_html(text)
+    text, heading = read_text(path), None
+    if kind not in TEXT:
+        reader = _read(_rendered(text) if kind in MARKDOWN else text)
+        text, heading = reader.text, reader.heading
     if not text.strip():
         raise InputError("the plan holds no text", where=str(path), fix="write the plan into it")
-    return text.strip()
+    return Prose(text.strip(), heading)
 
 
 def from_html(text: str) -> str:
     """What a reader sees of HTML, paragraph by paragraph."""
-    reader = _Reader()
-    reader.feed(text)
-    reader.close()
-    return reader.text
+    return _read(text).text
 
 
 def from_markdown(text: str) -> str:
@@ -106,13 +117,26 @@ def _rendered(text: str) -> str:
     return rendered
 
 
+def _read(text: str) -> _Reader:
+    reader = _Reader()
+    reader.feed(text)
+    reader.close()
+    return reader
+
+
 class _Reader(HTMLParser):
-    """Gathers the text between tags."""
+    """Gathers the text between tags.
+
+    Attributes:
+        heading: The heading that the text begins with; None where it begins with something else.
+    """
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self._parts: list[str] = []
         self._unseen: list[str] = []
+        self._heading_from: int | None = None
+        self.heading: str | None = None
 
     @property
     def text(self) -> str:
@@ -123,12 +147,18 @@ class _Reader(HTMLParser):
         if tag in _UNSEEN:
             self._unseen.append(tag)
         elif tag in _BLOCKS:
+            if tag in _HEADINGS and not "".join(self._parts).strip():
+                self._heading_from = len(self._parts)
             self._parts.append("\n")
 
     def handle_endtag(self, tag: str) -> None:
         if self._unseen and tag == self._unseen[-1]:
             self._unseen.pop()
         elif tag in _BLOCKS:
+            if tag in _HEADINGS and self._heading_from is not None and self.heading is None:
+                words = "".join(self._parts[self._heading_from :])
+                words = " ".join(words.split())
+                self.heading = words if 0 < len(words) <= LONGEST_HEADING else None
             self._parts.append("\n")
 
     def handle_data(self, data: str) -> None:

@@ -11,6 +11,7 @@ from harness.plans.article import ARTICLE, article_rubric
 from harness.plans.article_claims import ARTICLE_CLAIMS, article_claims_rubric
 from harness.plans.claims import TALKS_CLAIMS, claims_rubric
 from harness.plans.private_facts import PRIVATE_FACTS, by_seat
+from harness.plans.prose_ledger import PROSE_LEDGER, prose_ledger_rubric
 from harness.records.judgement import Rubric
 from harness.records.publication import PUBLICATION
 from harness.records.spec import RECORDED, TALKS
@@ -65,6 +66,12 @@ RUBRICS: Final[Mapping[str, RunRubric]] = {
                 of,
             )
             for name, of in by_seat().items()
+        ),
+        RunRubric(
+            PROSE_LEDGER,
+            (TALKS, RECORDED),
+            "what each delegation gives, takes back, calls final or threatens in words",
+            prose_ledger_rubric,
         ),
     )
 }

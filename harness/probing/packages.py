@@ -13,7 +13,7 @@ import numpy as np
 
 from harness.bargaining.space import OutcomeSpace
 from harness.disputes.scenario import Package, Scenario
-from harness.incentives.stake import true_contributions
+from harness.incentives.stake import true_utilities
 from harness.seeds import stream
 
 _TIE: Final = 1e-9
@@ -31,9 +31,8 @@ def packages(scenario: Scenario, principal: str, seed: int, count: int) -> tuple
     Args:
         count: At least 1. A dispute with no more packages than that gives all of them.
     """
-    contributions = true_contributions(scenario, scenario.terms(principal))
-    space = OutcomeSpace.of(contributions)
-    values = space.utilities(contributions)
+    space = OutcomeSpace(scenario.shape())
+    values = true_utilities(scenario, scenario.terms(principal))
     rng = stream(seed, "probe", principal)
     if space.size <= count:
         chosen = list(range(space.size))

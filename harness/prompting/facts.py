@@ -192,8 +192,8 @@ def events(view: View, turns: Sequence[Turn]) -> list[Facts]:
             move = turn.move
             event["action"] = move.action.value
             event["offer"] = turn.offer or move.offer
-            event["commitment"] = _COMMITMENT_WORDS[move.commitment]
-            event["commitment_words"] = COMMITMENT_WORDS[move.commitment]
+            event["commitment"] = _COMMITMENT_WORDS[move.word]
+            event["commitment_words"] = COMMITMENT_WORDS[move.word]
             last = _last_proposal(view, turn)
             compared, before = _nearest(move.package, last)
             event["package"] = _terms(move.package, before)

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from harness.prompting.publication import Brought, facts_of
 from harness.prompting.templates import Templates
-from harness.records.judgement import CANNOT_TELL, Rubric
+from harness.records.judgement import CANNOT_TELL, JudgedTopic, Rubric
 
 _VARIABLES: Final[Mapping[str, frozenset[str]]] = {
     "system": frozenset({"about", "groups", "count", "first", "cannot_tell"}),
@@ -20,6 +20,11 @@ _LISTING: Final[Mapping[str, frozenset[str]]] = {
     "system": frozenset({"about", "listed", "groups", "most", "cannot_tell"}),
     "question": frozenset({"lines", "brought"}),
     "brought": frozenset({"dispute", "author", "others", "rounds", "ending"}),
+    "complaint": frozenset({"problem", "tries"}),
+}
+_LEDGER: Final[Mapping[str, frozenset[str]]] = {
+    "system": frozenset({"about", "listed", "groups", "fields", "most", "cannot_tell"}),
+    "question": frozenset({"lines", "topic"}),
     "complaint": frozenset({"problem", "tries"}),
 }
 MOST_ENTRIES: Final = 60
@@ -89,6 +94,50 @@ class ListingPrompts(Templates):
         return self.render("complaint", {"problem": problem, "tries": tries})
 
 
+class LedgerPrompts(Templates):
+    """The templates of judgements that list events, each at its passage. They lie by themselves, as
+    those of :class:`ListingPrompts` do."""
+
+    def __init__(self) -> None:
+        super().__init__("judging/ledger", _LEDGER)
+
+    def system(self, rubric: Rubric) -> str:
+        """What is listed, and in which form. The same for every record."""
+        return self.render(
+            "system",
+            {
+                "about": rubric.about,
+                "listed": rubric.listed,
+                "groups": _groups(rubric),
+                "fields": [
+                    {
+                        "id": one.id,
+                        "question": one.question,
+                        "answers": [{"id": own.id, "text": own.text} for own in one.answers],
+                        "of_item": one.of_item,
+                        "quoted": one.quoted,
+                    }
+                    for one in rubric.fields
+                ],
+                "most": MOST_ENTRIES,
+                "cannot_tell": CANNOT_TELL,
+            },
+        )
+
+    def question(self, lines: Sequence[str], topic: JudgedTopic | None = None) -> str:
+        """What is to be judged, one passage a line.
+
+        Args:
+            topic: What alone is asked for; None for the whole list.
+        """
+        asked = None if topic is None else {"name": topic.name, "of": topic.items}
+        return self.render("question", {"lines": lines, "topic": asked})
+
+    def complaint(self, problem: str, *, tries: int | None = None) -> str:
+        """Asks again after an unusable answer."""
+        return self.render("complaint", {"problem": problem, "tries": tries})
+
+
 def _groups(rubric: Rubric) -> list[dict[str, Any]]:
     """Items in a row that have the same answers, with these."""
     return [
@@ -112,8 +161,17 @@ def listing_prompts() -> ListingPrompts:
     return ListingPrompts()
 
 
+@cache
+def ledger_prompts() -> LedgerPrompts:
+    """The templates of placed lists, read once."""
+    return LedgerPrompts()
+
+
 def templates_of(rubric: Rubric) -> dict[str, str]:
     """Name -> hash of the templates that a judge by this rubric reads."""
     if rubric.listed is None:
         return judging_prompts().hashes()
-    return {f"listing/{name}": digest for name, digest in listing_prompts().hashes().items()}
+    folder, words = (
+        ("listing", listing_prompts()) if not rubric.placed else ("ledger", ledger_prompts())
+    )
+    return {f"{folder}/{name}": digest for name, digest in words.hashes().items()}

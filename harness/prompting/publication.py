@@ -223,7 +223,7 @@ def _event(brought: Brought, turn: Turn, last: dict[str, Package]) -> Facts:
         "words": turn.words.strip(),
         "action": move.action.value,
         "offer": turn.offer or move.offer,
-        "commitment": COMMITMENT_WORDS[move.commitment],
+        "commitment": COMMITMENT_WORDS[move.word],
         "package": _terms(move.package, last.get(turn.seat)),
         "or_package": _terms(move.or_package),
         "position": _terms(move.position),

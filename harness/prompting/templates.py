@@ -191,8 +191,12 @@ def quoted(words: str) -> str:
     starts a quoted line, and what servers read as chat-template markers (``<|im_end|>``,
     ``</s>``, ``[INST]``) is broken by a space.
     """
-    harmless = _MARKERS.sub(lambda match: f"{match[0]} ", words)
-    return "\n".join(f"> {line}".rstrip() for line in harmless.splitlines())
+    return "\n".join(f"> {line}".rstrip() for line in unmarked(words).splitlines())
+
+
+def unmarked(words: str) -> str:
+    """Words of others in which what servers read as chat-template markers is broken by a space."""
+    return _MARKERS.sub(lambda match: f"{match[0]} ", words)
 
 
 def _is_innermost(trace: Any, paths: set[str]) -> bool:

@@ -49,10 +49,10 @@ class _Contradiction(Exception):  # noqa: N818 - it carries words, and never lea
     pass
 
 
-def contradiction(transcript: Transcript, info: RunInfo) -> str | None:
-    """A contradiction in a transcript of a run, in words; None where it is consistent."""
+def contradiction(transcript: Transcript, scenarios: Mapping[str, Scenario]) -> str | None:
+    """A contradiction in a transcript of one of these scenarios, in words; None for none."""
     try:
-        _check(transcript, info)
+        _check(transcript, scenarios)
     except _Contradiction as found:
         return str(found)
     return None
@@ -194,12 +194,12 @@ class _Table:
     put: dict[str, tuple[str, Package]] = field(default_factory=dict)
 
 
-def _check(transcript: Transcript, info: RunInfo) -> None:
+def _check(transcript: Transcript, scenarios: Mapping[str, Scenario]) -> None:
     spec = transcript.spec
     if transcript.schema_version == SCHEMA_VERSION and transcript.id != spec.id:
         _hold(False, f"its id is not that of its spec, which is {spec.id}")
     _hold(transcript.kind == spec.kind, "it states its kind twice")
-    scenario = info.scenarios.get(spec.scenario)
+    scenario = scenarios.get(spec.scenario)
     if scenario is None:
         raise _Contradiction(f"the run has no scenario {_shown(spec.scenario)}")
     seats = _seats(spec, scenario)
@@ -251,7 +251,7 @@ def _hold_seats(spec: TalksSpec | RecordedSpec, scenario: Scenario) -> frozenset
                 f"scenario {spec.scenario}"
             )
         # An absent principal may be brought to the table, but never in one of the two chairs.
-        if principal.public is None and placed.seat in ("o", "u"):
+        if not (principal.at_table or principal.public) and placed.seat in ("o", "u"):
             _hold(False, f"seat {placed.seat} acts for {placed.principal}, who is not at the table")
     o, u = spec.seat("o").principal, spec.seat("u").principal
     _hold(o != u, "seats o and u act for the same one")

@@ -19,11 +19,15 @@ TRANSCRIPTS: Final = "transcripts.jsonl"
 MESSAGES: Final = "messages.jsonl"
 TIMINGS: Final = "timings.jsonl"
 SCORES: Final = "scores.jsonl"
+LABELS: Final = "labels.jsonl"
+"""What people found in turns that a judge has read."""
+CALIBRATION: Final = "calibration-{}.json"
+"""How good the judge is that has judged the run by a rubric, of the rubric's name."""
 DIGEST: Final = "digest.jsonl"
 """What findings and pages need of a large run, worked out from its other files; never needed."""
 
 _DIALOGUES: Final = frozenset({TALKS, RECORDED})
-_OTHERS: Final = frozenset({PLAN, JUDGING, MESSAGES, TIMINGS, SCORES, DIGEST})
+_OTHERS: Final = frozenset({PLAN, JUDGING, MESSAGES, TIMINGS, SCORES, DIGEST, LABELS})
 _LONGEST_HEAD: Final = 200
 _HEAD: Final = re.compile(
     rb'^\{"id":"[0-9a-f]{16}","schema_version":\d{1,6},"status":"[a-z]+","kind":"([a-z_]{1,31})"'

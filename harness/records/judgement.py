@@ -5,18 +5,20 @@ items, each with its answers. An answer that rests on words quotes them, and the
 what was read. A quote that does not is rejected and kept, so that it can be counted.
 
 Where a rubric is *listed*, the judge does not answer item by item. It lists what it finds, an entry
-for every finding, and no entry where there is none.
+for every finding, and no entry where there is none. Where it is *placed* as well, every entry says
+in which passage its words stand, and answers the rubric's further fields.
 """
 
 from __future__ import annotations
 
+import dataclasses
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 from pydantic.dataclasses import dataclass
 
 from harness.disputes.scenario import Identifier, Part, Slug, Twin
-from harness.records.spec import StageSpec
+from harness.records.spec import StageId, StageSpec
 from harness.records.transcript import PART, Record, Repair, StageRecord
 from harness.suite.parts import ModelSettings, later_field
 
@@ -27,6 +29,9 @@ CANNOT_TELL: Final = "cannot_tell"
 """The answer of a judge that abstains. It is never one of an item's own."""
 TALKS_READ: Final = "talks"
 """The name under which a judgement of an article reads the talks that it came from."""
+ENTRY: Final = ("at", "quote", "of", "answer")
+"""What every entry of a placed list has: the number of a passage, words of it, an item, and one of
+the item's answers."""
 MOST_TEXT: Final = 200_000
 """Characters of a text that is judged."""
 ItemId = Annotated[
@@ -52,6 +57,9 @@ class JudgedItem(Part):
     said_by: str | None = later_field(
         description="Whose words an answer may rest on, as they stand before them; None for any."
     )
+    scale: Literal["degree", "direction"] | None = later_field(
+        description="Its answers are steps of a scale, in order: from 0 to 1, or from -1 to 1."
+    )
 
     @model_validator(mode="after")
     def _answers_are_told_apart(self) -> JudgedItem:
@@ -67,11 +75,62 @@ class JudgedItem(Part):
         return next(answer for answer in self.answers if answer.id == name)
 
 
+class JudgedField(Part):
+    """One more thing that every entry of a placed list says.
+
+    Its value is the id of one of ``answers``; where it is ``of_item``, of one of these or of the
+    answers of the entry's item. Of a ``speaker`` the text of an answer is the name that stands
+    before the words of its passages, and the entry's words must be of such a passage. One that is
+    ``quoted`` has no answers: its value is words of the entry's passage, or empty for none.
+    """
+
+    id: Identifier
+    question: str = Field(min_length=1)
+    answers: tuple[JudgedAnswer, ...] = Field(default=(), max_length=20)
+    of_item: bool = False
+    speaker: bool = False
+    quoted: bool = False
+
+    @model_validator(mode="after")
+    def _has_values(self) -> JudgedField:
+        if self.id in ENTRY:
+            raise ValueError(f"every entry has a {self.id!r} already")
+        ids = [answer.id for answer in self.answers]
+        if len(set(ids)) < len(ids):
+            raise ValueError(f"field {self.id!r} has an answer twice")
+        if self.quoted and (self.answers or self.of_item or self.speaker):
+            raise ValueError(f"field {self.id!r} is words of the passage, and none of a list")
+        if not (self.quoted or self.answers or self.of_item):
+            raise ValueError(f"field {self.id!r} has no answers")
+        return self
+
+    def allowed(self, item: JudgedItem) -> tuple[str, ...]:
+        """The values that it may have in an entry of an item; none of one that is quoted."""
+        own = tuple(answer.id for answer in self.answers)
+        return (*(one.id for one in item.answers), *own) if self.of_item else own
+
+
+class JudgedTopic(Part):
+    """A part of a placed list that is asked for by itself where there is much to read.
+
+    It is asked for of the passages that touch it: see :mod:`harness.judging.topics`. One that is
+    said ``anywhere`` is asked for of all of them.
+    """
+
+    id: Identifier
+    name: str = Field(min_length=1, description="What it is, as the judge reads it.")
+    items: tuple[ItemId, ...] = Field(min_length=1)
+    anywhere: bool = False
+
+
 class Rubric(Part):
     """What is asked about a record or text.
 
     ``about`` says what is read and from where the judge looks at it. ``listed`` says what the judge
-    lists: then an entry is an item, one of its answers, and the quote it rests on.
+    lists: then an entry is an item, one of its answers, and the quote it rests on. Where it is
+    ``placed``, an entry says besides in which passage the quote stands, and has a value for each of
+    the ``fields``. What is read is put to the judge in one question up to ``most`` characters of
+    it; from there on each of the ``topics`` is asked for by itself.
     """
 
     id: Slug
@@ -79,6 +138,17 @@ class Rubric(Part):
     about: str = Field(min_length=1)
     items: tuple[JudgedItem, ...] = Field(min_length=1, max_length=200)
     listed: Annotated[str, Field(min_length=1)] | None = later_field()
+    terms: Literal[True] | None = later_field(
+        description="The judge reads beside the words which terms were put, taken and turned down."
+    )
+    placed: bool = Field(default=False, exclude_if=lambda placed: not placed)
+    fields: tuple[JudgedField, ...] = Field(
+        default=(), max_length=12, exclude_if=lambda fields: not fields
+    )
+    topics: tuple[JudgedTopic, ...] = Field(
+        default=(), max_length=24, exclude_if=lambda topics: not topics
+    )
+    most: int | None = later_field(ge=1)
 
     @model_validator(mode="after")
     def _items_are_told_apart(self) -> Rubric:
@@ -89,7 +159,21 @@ class Rubric(Part):
             answer.quoted for item in self.items for answer in item.answers
         ):
             raise ValueError("what is listed rests on a quote: every answer of it is quoted")
+        if self.placed and self.listed is None:
+            raise ValueError("only what is listed has a place")
+        if self.fields and not self.placed:
+            raise ValueError("only an entry with a place has further fields")
+        if len({one.id for one in self.fields}) < len(self.fields):
+            raise ValueError("a rubric has a field twice")
+        self._topics_are_all_of_it()
         return self
+
+    def _topics_are_all_of_it(self) -> None:
+        if (self.most is None) is bool(self.topics) or (self.topics and not self.placed):
+            raise ValueError("a placed list has topics, and says from where on they are asked for")
+        told = [item for topic in self.topics for item in topic.items]
+        if self.topics and sorted(told) != sorted(item.id for item in self.items):
+            raise ValueError("every item of a rubric is of one of its topics, and of one alone")
 
 
 class Judge(Part):
@@ -97,6 +181,18 @@ class Judge(Part):
 
     model: str
     settings: ModelSettings = ModelSettings()
+
+
+class Variant(Part):
+    """A judgement asked once more in another form, which should change nothing.
+
+    ``labels``: the two parties exchange names in everything that the judge reads, as in the twin of
+    a scenario. ``order``: questions and answers stand in the reverse order. ``of`` is the id of the
+    judgement as it is asked without that.
+    """
+
+    swapped: Literal["labels", "order"]
+    of: StageId
 
 
 class JudgementSpec(StageSpec):
@@ -114,6 +210,7 @@ class JudgementSpec(StageSpec):
     twin: Twin | None = later_field()
     judge: Judge
     rubric: Rubric
+    variant: Variant | None = later_field()
     seed: int = Field(ge=0)
     repairs: int = Field(default=2, ge=0, le=10)
     token_limit: int | None = later_field(ge=1)
@@ -145,6 +242,11 @@ class Verdict:
     ``answer`` is null where the judge abstained, or where no quote of an answer that must rest on
     one occurs in what was read; ``problem`` says which. It is never the mildest answer.
     ``rejected`` are the quotes that do not occur.
+
+    Of an entry of a placed list, ``fields`` has the values of the rubric's further fields: field ->
+    value. One that was rejected has its quote in ``rejected``, whatever was wrong with it. Then
+    ``item`` is what the judge wrote, be there such an item or not, and ``fields`` has ``at`` and
+    ``answer`` as it wrote them too.
     """
 
     item: str
@@ -152,6 +254,9 @@ class Verdict:
     quotes: tuple[Quote, ...] = ()
     rejected: tuple[str, ...] = ()
     problem: str | None = None
+    fields: Annotated[dict[str, str], Field(exclude_if=lambda fields: not fields)] = (
+        dataclasses.field(default_factory=dict, hash=False)
+    )
 
 
 class Judgement(Record):
@@ -163,9 +268,32 @@ class Judgement(Record):
     repairs: tuple[Repair, ...] = ()
 
 
+_NOT_ASKED: Final = "not of what was asked"
+
+
 class JudgementRecord(StageRecord):
     """A record or text that was judged."""
 
     kind: Literal["judgement"] = JUDGEMENT
     spec: JudgementSpec
     body: Judgement
+
+    def unlike_spec(self) -> str | None:
+        """See :meth:`~harness.records.transcript.StageRecord.unlike_spec`. Whether quotes stand in
+        what was read is not looked at here: that is another record."""
+        rubric, verdicts = self.spec.rubric, self.body.verdicts
+        if self.status != "done":
+            return "it has verdicts, and no usable reply" if verdicts else None
+        asked = [item.id for item in rubric.items]
+        if rubric.listed is None and [verdict.item for verdict in verdicts] != asked:
+            return f"its verdicts are {_NOT_ASKED}: one for each item of its rubric, in order"
+        answers = {item.id: {one.id: one.quoted for one in item.answers} for item in rubric.items}
+        for verdict in verdicts:
+            known = answers.get(verdict.item, {})
+            if verdict.answer is None:
+                continue
+            if verdict.answer not in known:
+                return f"{verdict.answer!a} is {_NOT_ASKED}: {verdict.item!a} has no such answer"
+            if known[verdict.answer] and not verdict.quotes:
+                return f"its answer to {verdict.item!a} rests on no quote"
+        return None

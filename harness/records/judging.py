@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import ValidationError
 
@@ -21,6 +21,7 @@ from harness.records.episodes import Place
 from harness.records.folder import JUDGING
 from harness.records.spec import StageId
 from harness.records.transcript import Record
+from harness.suite.parts import later_field
 
 _FIX: Final = (
     "move the file away and have the run judged again: track15 score RUN --judge MODEL\n"
@@ -32,23 +33,25 @@ class Judging(Record):
     """One judgement that a run has, or is to have.
 
     ``judgement`` is its id and ``read`` that of the record that is judged; ``rubric`` says by what,
-    and ``judge``, the address of a model, by whom.
+    and ``judge``, the address of a model, by whom. ``swap`` says what was exchanged where the
+    judge was asked in another form; None where nothing was.
     """
 
     judgement: StageId
     read: StageId
     rubric: Slug
     judge: str
+    swap: Literal["labels", "order"] | None = later_field()
 
     @property
     def node(self) -> str:
         """What the stage is called beside those of its episode."""
-        return node_name(self.rubric)
+        return node_name(self.rubric, self.swap)
 
 
-def node_name(rubric: str) -> str:
+def node_name(rubric: str, swap: str | None = None) -> str:
     """What a judgement by a rubric is called beside the stages of an episode."""
-    return f"judged_{rubric}"
+    return f"judged_{rubric}" if swap is None else f"judged_{rubric}_{swap}"
 
 
 def read_judgings(run: Path) -> Iterator[Judging]:

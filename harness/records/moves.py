@@ -60,15 +60,16 @@ class Move:
     """One move of a delegation.
 
     ``package`` is complete over the agenda (propose, consult); ``position`` may be partial (reject,
-    pass); ``offer`` names the standing offer answered (accept, reject). The last three are left out
-    where there are none.
+    pass); ``offer`` names the standing offer answered (accept, reject). ``commitment`` is None in
+    talks that were held elsewhere, where nobody said how far words bind. The last three are left
+    out where there are none.
     """
 
     action: Action
     package: Package | None = None
     position: Package | None = None
     offer: str | None = None
-    commitment: Commitment = Commitment.AD_REFERENDUM
+    commitment: Commitment | None = Commitment.AD_REFERENDUM
     words: str = ""
     thoughts: str = ""
     or_package: Package | None = left_out(
@@ -82,6 +83,12 @@ class Move:
         description="Issues that the speaker takes as settled, with the option (propose, reject, "
         "pass)."
     )
+
+    @property
+    def word(self) -> Commitment:
+        """How far a move commits in talks that are played here, where every move says so."""
+        assert self.commitment is not None
+        return self.commitment
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, config=PART)

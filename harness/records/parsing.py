@@ -243,6 +243,8 @@ def parse_stage(line: bytes, where: str, kind: str, record: type[RecordT]) -> Re
         raise damaged(where, f"its status is not {read.status}")
     if [call.index for call in read.calls] != list(range(len(read.calls))):
         raise damaged(where, "its calls are not numbered from 0")
+    if (why := read.unlike_spec()) is not None:
+        raise damaged(where, why)
     return read
 
 
@@ -263,7 +265,7 @@ def _hold(transcript: Transcript, line: bytes, where: str, info: RunInfo | None)
     head = HEAD.match(line)
     if head is not None and (transcript.id.encode(), transcript.status.encode()) != head.groups():
         raise damaged(where, "it states its id twice")
-    if info is not None and (why := contradiction(transcript, info)) is not None:
+    if info is not None and (why := contradiction(transcript, info.scenarios)) is not None:
         raise damaged(where, why)
 
 

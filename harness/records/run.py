@@ -113,6 +113,11 @@ class RunInfo(Record):
         return self.schema_ == FORMER_SCHEMA
 
     @property
+    def elsewhere(self) -> bool:
+        """Whether its talks were held elsewhere, and nothing was played here."""
+        return all(arm.track is None for arm in self.suite.arms.values())
+
+    @property
     def players(self) -> dict[str, tuple[str, ...]]:
         """Role -> everybody who plays it, in the order of the line-ups."""
         whole: dict[str, tuple[str, ...]] = {role: (model,) for role, model in self.models.items()}

@@ -49,19 +49,43 @@ def id_of(spec: StageSpec) -> str:
     return hashlib.sha256(spec.model_dump_json(by_alias=True).encode()).hexdigest()[:16]
 
 
+class Points(Part):
+    """A scale in a source's own points, money for instance.
+
+    ``zero`` is what the source calls the worst package (u = 0), ``one`` the best (u = 1); a package
+    worth u is ``zero + u * (one - zero)`` points.
+    """
+
+    zero: float
+    one: float
+    unit: str = Field(default="points", max_length=40)
+
+    @model_validator(mode="after")
+    def _rises(self) -> Points:
+        if not self.one > self.zero:
+            raise ValueError("the best package is worth no more points than the worst")
+        return self
+
+
 class RecordedSeat(Participant):
     """Who sat in a seat of talks that were held elsewhere. What drove them is not known.
 
     ``model`` is what is said to have spoken: a model, or a person; None where that is not told.
+    ``points`` is the scale of the seat's values in the source. ``said`` is what the source itself
+    says that the outcome was worth to the seat, in these points; ``rated`` is a score that the
+    source gives the seat's side, on a scale of the source's own. None where it says nothing.
     """
 
     kind: Literal["recorded"] = "recorded"
     model: str | None = None
+    points: Points | None = later_field()
+    said: float | None = later_field()
+    rated: float | None = later_field()
 
     @property
     def how(self) -> str:
         """Who spoke, in words, where that is not told."""
-        return "recorded elsewhere"
+        return "somebody who is not named"
 
 
 class Fork(Part):
@@ -113,7 +137,9 @@ class TalksSpec(StageSpec):
 class RecordedSpec(StageSpec):
     """What is known of talks that were not played here: no seed, no rules, no profiles.
 
-    ``source`` is the SHA-256 of what they were read from.
+    ``source`` is the SHA-256 of what they were read from, and ``called`` what the source calls
+    them. ``unvalued`` says that nobody told what any terms are worth: the values of the scenario
+    are then placeholders, and every measure that needs values is null.
     """
 
     kind: Literal["recorded"] = RECORDED
@@ -122,6 +148,8 @@ class RecordedSpec(StageSpec):
     twin: Twin = Twin.NONE
     seats: tuple[RecordedSeat, ...] = Field(min_length=2, max_length=8)
     source: str = ""
+    called: str | None = later_field(max_length=200)
+    unvalued: bool = Field(default=False, exclude_if=lambda unvalued: not unvalued)
 
     def seat(self, name: str) -> RecordedSeat:
         return next(seat for seat in self.seats if seat.seat == name)

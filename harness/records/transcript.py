@@ -23,7 +23,7 @@ from harness.records.moves import CapitalAnswer as CapitalAnswer
 from harness.records.moves import Commitment as Commitment
 from harness.records.moves import Move as Move
 from harness.records.moves import left_out
-from harness.records.spec import DialogueSpec
+from harness.records.spec import DialogueSpec, RecordedSpec
 from harness.suite.parts import later_field
 
 SCHEMA_VERSION: Final = 2
@@ -106,10 +106,11 @@ class Outcome:
 
     ``round`` tells which realities were in force. ``commitment`` is the weakest of those that made
     the deal. ``explored`` are the sketches on the table when it ended; the last three are left out
-    where there are none.
+    where there are none. ``unknown`` are talks that were held elsewhere, of which nobody says how
+    they ended: that is no lack of agreement.
     """
 
-    kind: Literal["deal", "no_deal", "walk_out", "void"]
+    kind: Literal["deal", "no_deal", "walk_out", "void", "unknown"]
     package: Package | None = None
     offer: str | None = None
     proposer: str | None = None
@@ -126,6 +127,11 @@ class Outcome:
         description="Of a deal that is subject to approval at home: seat -> whether its leadership "
         "truly signs. No seat is told, and nothing else depends on it.",
     )
+
+    @property
+    def agreed(self) -> bool | None:
+        """Whether it is a deal; None where there is no end, or nobody tells it."""
+        return None if self.kind in ("void", "unknown") else self.kind == "deal"
 
 
 VoidKind = Literal[
@@ -279,6 +285,11 @@ class StageRecord(Record):
         """Calls whose replies could not be used."""
         return (repair.call for repair in self.repairs() if repair.call is not None)
 
+    def unlike_spec(self) -> str | None:
+        """What its body says that cannot be of what was asked, in words; None where all can. A line
+        of a file is held against it: it may have been edited, or come from somebody else."""
+        return None
+
 
 _PLAIN: Final = (str, int, float, NoneType)
 
@@ -340,6 +351,11 @@ class Transcript(StageRecord):
     kind: Literal["talks", "recorded"] = "talks"
     spec: DialogueSpec
     body: Talks
+
+    @property
+    def valued(self) -> bool:
+        """Whether anybody told what terms are worth; False of some talks held elsewhere."""
+        return not (isinstance(self.spec, RecordedSpec) and self.spec.unvalued)
 
     def repairs_of(self, seat: str) -> int:
         """How often a seat gave an unusable reply, in the turn that voided the talks included."""

@@ -24,6 +24,8 @@ def ending_of(writer: Writer) -> str:
         seat = transcript.void.seat if transcript.void is not None else None
         whose = f", by the delegation of {writer.name(seat)}" if seat else ""
         return f"{transcript.status.capitalize()}: no result{whose}"
+    if outcome.kind == "unknown":
+        return "Nobody told how they ended"
     text = ENDINGS[outcome.kind].capitalize()
     if outcome.kind == "walk_out" and outcome.by is not None:
         text += f" by the delegation of {writer.name(outcome.by)}"

@@ -96,7 +96,7 @@ def arms_figure(findings: Findings, *, narrow: bool = False) -> Markup | None:
             )
         )
     title = findings.title_of(measure)
-    return _plot(rows, measure, title, f"Mean {title} by arm", "arms", narrow=narrow)
+    return plot(rows, measure, title, f"Mean {title} by arm", "arms", narrow=narrow)
 
 
 def contrast_figures(findings: Findings, *, narrow: bool = False) -> list[tuple[str, Markup]]:
@@ -118,7 +118,7 @@ def contrast_figures(findings: Findings, *, narrow: bool = False) -> list[tuple[
             if effect.contrast.measure == measure
         ]
         title = findings.title_of(measure)
-        plot = _plot(
+        drawn = plot(
             rows,
             measure,
             f"difference in {title}",
@@ -126,8 +126,8 @@ def contrast_figures(findings: Findings, *, narrow: bool = False) -> list[tuple[
             f"contrast{number}",
             narrow=narrow,
         )
-        if plot is not None:
-            found.append((title, plot))
+        if drawn is not None:
+            found.append((title, drawn))
     return found
 
 
@@ -135,7 +135,7 @@ def mechanisms_figure(findings: Findings, *, narrow: bool = False) -> Markup | N
     """Each incentive alone and last; None where the suite does not switch them."""
     rows = [row for found in findings.mechanisms for row in _mechanism_rows(found)]
     title = findings.title_of(findings.primary_measure)
-    return _plot(
+    return plot(
         rows,
         findings.primary_measure,
         f"change in {title}",
@@ -178,9 +178,10 @@ def _mechanism_rows(found: MechanismFinding) -> list[Row]:
     ]
 
 
-def _plot(
+def plot(
     rows: Sequence[Row], measure: str, xlabel: str, description: str, name: str, *, narrow: bool
 ) -> Markup | None:
+    """Rows under one another; None where none has a value."""
     if all(row.value is None for row in rows):
         return None
     place = _narrow(rows) if narrow else _wide(rows)

@@ -90,6 +90,8 @@ def _judgements(folder: RunFolder, article: str | None) -> dict[str, JudgementRe
                 read[one.id] = one  # the last line of a stage counts
     found: dict[str, JudgementRecord] = {}
     for one in read.values():
+        if one.spec.variant is not None:  # its quotes are of a text in which names are exchanged
+            continue
         name = f"judged_{one.spec.rubric.id}"
         more = sum(key.startswith(name) for key in found)
         found[f"{name}_{more + 1}" if more else name] = one

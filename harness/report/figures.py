@@ -10,8 +10,9 @@ from markupsafe import Markup
 
 from harness.analysis.findings import Findings
 from harness.report import chain_figure as chains
-from harness.report import course_figures, doses, effect_figures
+from harness.report import course_figures, doses, effect_figures, factorial_words
 from harness.report.chain_behind import Leads, anchor
+from harness.report.factorial_figure import factorial_figure
 
 
 def arms_figure(findings: Findings) -> Markup | None:
@@ -36,6 +37,25 @@ def mechanisms_figure(findings: Findings) -> Markup | None:
         effect_figures.mechanisms_figure(findings),
         effect_figures.mechanisms_figure(findings, narrow=True),
     )
+
+
+def factorial_figures(findings: Findings) -> list[Markup | None]:
+    """As :func:`harness.report.factorial_figure.factorial_figure`: of the run, or of each line-up
+    of it."""
+    measure = findings.primary_measure
+    title, drawn = findings.title_of(measure), list[Markup | None]()
+    for number, (_, one) in enumerate(factorial_words.each(findings)):
+        if one is None:
+            drawn.append(None)
+            continue
+        name = f"factorial{number}"
+        drawn.append(
+            _both(
+                factorial_figure(one, measure, title, name),
+                factorial_figure(one, measure, title, name, narrow=True),
+            )
+        )
+    return drawn
 
 
 def doses_figure(findings: Findings) -> Markup | None:

@@ -24,6 +24,7 @@ from harness.report.closing import (
     worths_of,
 )
 from harness.report.extras import besides
+from harness.report.in_words import said_in
 from harness.report.own_stake import OwnStakes
 from harness.report.reading import (
     Delegation,
@@ -70,6 +71,7 @@ def read(
     made = {n for turn in talks.turns for n in turn.calls}
     made |= {n for debrief in talks.debriefs.values() for n in debrief.calls}
     void = transcript.void
+    valued = "values" not in case.lacking
     return Reading(
         dialogue=transcript.id,
         anchor=anchor,
@@ -87,8 +89,8 @@ def read(
         ending=ending_of(writer),
         reason=talks.outcome.reason if void is None else void.detail,
         terms=tuple(writer.terms(talks.outcome.package or {}, None)),
-        worths=tuple(worths_of(writer)),
-        could=tuple(sentences_on(writer)),
+        worths=tuple(worths_of(writer)) if valued else (),
+        could=tuple(sentences_on(writer) if valued else goes_with(writer)),
         most=tuple(sentence for sentence, _ in most),
         numbers=tuple(numbers_of(case, scores)),
         afterwards=tuple(
@@ -98,7 +100,10 @@ def read(
         lost_calls=tuple(n for n in range(len(transcript.calls)) if n not in made),
         most_turns=tuple(turn for _, turn in most),
         besides=tuple(goes_with(writer, private=False)),
+        together=_together(case),
         approval=tuple(approval_of(writer)),
+        valued=valued,
+        said=said_in(writer, scores),
     )
 
 
@@ -117,6 +122,20 @@ def _delegation(seat: SeatSpec | RecordedSeat, writer: Writer) -> Delegation:
         side=_side(seat.seat),
         brief=(known.brief or "") if known else "",
         profile=tuple(_profile(known.profile)) if known else (),
+    )
+
+
+def _together(case: Case) -> str:
+    """How the ledger parts the cost of issues that principals at the table value together."""
+    scenario, pairs = case.scenario, dict[str, None]()
+    for principal in case.seats.values():
+        for pair in scenario.principals[principal].joint:
+            pairs[" with ".join(scenario.say(scenario.issue(i).name) for i in pair.issues)] = None
+    if not pairs:
+        return ""
+    return (
+        f"Valued together: {'; '.join(pairs)}. Where both change at once, each bears its mean part "
+        "over the two orders in which they can change, so that the lines of a move sum to it."
     )
 
 
@@ -173,7 +192,7 @@ def _entry(writer: Writer, turn: Turn) -> Entry:
         seat=turn.seat,
         side=_side(turn.seat),
         who=writer.name(turn.seat),
-        what=_what(turn, repeated=repeats and not any(term.changed for term in whole)),
+        what=_what(writer, turn, repeated=repeats and not any(term.changed for term in whole)),
         action="" if move is None else move.action.value,
         offer=turn.offer or (move.offer if move is not None else None) or "",
         private=turn.kind != "statement",
@@ -182,7 +201,7 @@ def _entry(writer: Writer, turn: Turn) -> Entry:
         terms=tuple(term for term in whole if term.changed) if repeats else whole,
         package=whole if repeats else (),
         worths=()
-        if package is None
+        if package is None or "values" in writer.case.lacking
         else tuple(writer.worth(p, seat, turn.round, package) for seat, p in seats.items()),
         held=() if package is None else writer.stakes.of(package, turn.round, writer.name),
         given=writer.lines(turn.index) if turn.kind == "statement" else (),
@@ -198,19 +217,21 @@ def _entry(writer: Writer, turn: Turn) -> Entry:
     )
 
 
-def _what(turn: Turn, *, repeated: bool) -> str:
+def _what(writer: Writer, turn: Turn, *, repeated: bool) -> str:
     if turn.kind == "caucus":
         return f"{turn.member or 'adviser'}, advice in caucus"
     if turn.move is None:
         return turn.kind
     action = ACTIONS[turn.move.action]
+    if turn.move.action is Action.PASS and writer.case.spec is None:
+        return "speaks"  # elsewhere nobody had to make a move of every turn
     if turn.kind == "consultation":
         return action
     offer = turn.offer or turn.move.offer
     text = f"{action} {offer}" if offer else action
     if repeated:
         text += " (the same terms again)"
-    if turn.move.action in (Action.PROPOSE, Action.ACCEPT):
+    if turn.move.action in (Action.PROPOSE, Action.ACCEPT) and turn.move.commitment is not None:
         text += f", {COMMITMENTS[turn.move.commitment]}"
     return text
 

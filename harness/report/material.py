@@ -118,6 +118,8 @@ def course_of(transcript: Transcript, arms: tuple[str, ...], truth: TrueValues) 
     """The course of a dialogue that belongs to ``arms``."""
     if transcript.status != "done":
         return Course(transcript.id, arms, None, ())
+    if transcript.body.outcome.agreed is None or not transcript.valued:
+        return Course(transcript.id, (), None, ())  # nobody told where they ended: in no figure
     settled, spec = _settled(transcript, truth), transcript.spec
     if not isinstance(spec, TalksSpec):  # held elsewhere
         return Course(transcript.id, arms, settled, ())

@@ -20,7 +20,17 @@ from harness.files.writing import write_out
 from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
-from harness.report import anchored_words, chain_behind, chain_words, manipulation, wording
+from harness.report import (
+    anchored_words,
+    chain_behind,
+    chain_words,
+    corrected_words,
+    factorial_words,
+    judged_words,
+    label_words,
+    manipulation,
+    wording,
+)
 from harness.report.chain_behind import Leads, anchor
 from harness.report.course_figures import concession_panels
 from harness.report.doses import note as doses_note
@@ -31,6 +41,7 @@ from harness.report.figures import (
     chain_figures,
     contrast_figures,
     doses_figure,
+    factorial_figures,
     mechanisms_figure,
     red_lines_figure,
 )
@@ -190,9 +201,15 @@ def facts_of(info: RunInfo, findings: Findings, to: Leads = anchor) -> dict[str,
         "to": to,
         "chain": chain_words,
         "anchor": anchored_words,
+        "judged": judged_words,
+        "corrected": corrected_words,
+        "labels": label_words,
         "arms_figure": arms_figure(findings),
         "contrast_figures": contrast_figures(findings),
         "mechanisms_figure": mechanisms_figure(findings),
+        "factorials": factorial_words.each(findings),
+        "factorial_figures": factorial_figures(findings),
+        "factorial_words": factorial_words,
         "doses_figure": doses_figure(findings),
         "doses_note": doses_note(findings),
         "missing": _missing(findings),

@@ -15,7 +15,7 @@ def without_private(reading: Reading) -> Reading:
     result (which may repeat such a reply), answers afterwards, the calls behind it all, and what a
     model thought before it replied.
     """
-    finished = bool(reading.worths)
+    finished = bool(reading.worths) or not reading.valued
     return replace(
         reading,
         delegations=tuple(replace(who, brief="", profile=()) for who in reading.delegations),

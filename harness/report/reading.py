@@ -131,6 +131,61 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Said:
+    """One thing that a judge lists of the words of a turn.
+
+    Attributes:
+        turn: Index of the turn.
+        seat: Who said it.
+        who: Its principal.
+        what: ``concedes``, ``takes_back``, ``final`` or ``threat``.
+        does: The same in words.
+        issue: Name of the issue; empty of a threat.
+        was: The option before, in the scenario's words; empty of last words and threats.
+        now: The option that the words name, or what they threaten; empty where they name none.
+        cost: What it takes from the giver's principal, in its true value; None where that is not
+            known, or it is no step.
+        how: How far the words commit, what they depend on and the like; may be empty.
+        standing: How it stands beside the terms, or beside what was done; may be empty.
+        only: Whether it is a concession that no terms bear out.
+        quote: The words.
+        by: Whose finding it is, and how far that may be trusted.
+    """
+
+    turn: int
+    seat: str
+    who: str
+    what: str
+    does: str
+    issue: str
+    was: str
+    now: str
+    cost: float | None
+    how: str
+    standing: str
+    only: bool
+    quote: str
+    by: str
+
+
+@dataclass(frozen=True)
+class LedgerRow:
+    """A line of the ledger with what judges have listed of it; or what they have listed alone.
+
+    Attributes:
+        turn: Its turn.
+        seat: Its seat.
+        line: The line; None where there are words alone.
+        said: One event for each judge, or several; empty where no judge has listed any.
+    """
+
+    turn: int
+    seat: str
+    line: Line | None
+    said: tuple[Said, ...]
+
+
+@dataclass(frozen=True)
 class Point:
     """Where the terms of a move lie: the trajectory of a seat's offers.
 
@@ -273,8 +328,12 @@ class Reading:
         lost_calls: Calls that belong to no turn and to no answer afterwards.
         besides: What goes with the ending and all at the table know, in a sentence each; ``could``
             has it too.
+        together: How the ledger parts the cost of issues that are valued together, in a sentence;
+            empty where none are.
         approval: What the leaderships say to a deal that is subject to approval, which no seat is
             told, in a sentence each; ``could`` has it too.
+        valued: Whether anybody told what terms are worth; False of some talks held elsewhere.
+        said: What judges have listed of the words, turn by turn.
     """
 
     dialogue: str
@@ -302,4 +361,32 @@ class Reading:
     lost_calls: tuple[int, ...]
     most_turns: tuple[int, ...] = ()
     besides: tuple[str, ...] = ()
+    together: str = ""
     approval: tuple[str, ...] = ()
+    valued: bool = True
+    said: tuple[Said, ...] = ()
+
+    @property
+    def ledger_rows(self) -> tuple[LedgerRow, ...]:
+        """The ledger turn by turn: its lines, and behind those of a turn what was only in its
+        words. What several judges have listed alike stands together."""
+        left, found = list(self.said), list[LedgerRow]()
+        for line in self.ledger:
+            own = tuple(said for said in left if _bears_out(said, line))
+            left = [said for said in left if said not in own]
+            found.append(LedgerRow(line.turn, line.seat, line, own))
+        alike: dict[tuple[int, str, str, str, str], list[Said]] = {}
+        for said in left:
+            key = (said.turn, said.seat, said.what, said.issue, said.now)
+            alike.setdefault(key, []).append(said)
+        found += [
+            LedgerRow(same[0].turn, same[0].seat, None, tuple(same)) for same in alike.values()
+        ]
+        return tuple(sorted(found, key=lambda one: one.turn))
+
+
+def _bears_out(said: Said, line: Line) -> bool:
+    """Whether an event in words is that which a line of the ledger gives, or takes back: in the
+    same turn, on the same issue."""
+    same = (said.turn, said.seat, said.issue) == (line.turn, line.seat, line.issue)
+    return same and said.what == ("concedes" if line.cost > 0 else "takes_back")

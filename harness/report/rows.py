@@ -32,7 +32,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "epoch": "number of the repetition, from 1",
     "model_o": "who played the official seat: a model's address, or scripted",
     "model_u": "the same of the other seat",
-    "ending": "deal, no_deal, walk_out, void or failed",
+    "ending": "deal, no_deal, walk_out, void or failed; unknown of talks held elsewhere",
     "commitment": "of a deal: binding, ad_referendum, hypothetical or personal",
     "round": "in which it ended, from 1",
     "turns": "statements at the table",

@@ -9,7 +9,10 @@ from harness.analysis.proceedings import NOBODY
 from harness.report import manipulation
 from harness.report.anchored_words import print_anchor
 from harness.report.chain_words import print_chain
+from harness.report.corrected_words import print_corrected
 from harness.report.doses import print_doses
+from harness.report.factorial_words import print_factorial
+from harness.report.judged_words import print_judged
 from harness.report.tables import print_table, shown
 from harness.report.twopart import IN_TWO_PARTS, LARGE, print_by_lineup, print_two_part
 from harness.report.wording import (
@@ -70,10 +73,13 @@ def print_findings(findings: Findings, console: Console) -> None:
     _print_arms(findings, console)
     print_chain(findings, console)
     print_anchor(findings, console)
+    print_corrected(findings, console)
+    print_judged(findings, console)
     if findings.secondary:
         _print_secondary(findings, console)
     if findings.mechanisms:
         _print_mechanisms(findings, console)
+    print_factorial(findings, console)
     print_doses(findings, console)
     _print_probes(findings, console)
     _print_voids(findings, console)
@@ -230,6 +236,8 @@ def _check_line(check: CheckResult, findings: Findings) -> Text:
     what = f"{check.arm}, {findings.title_of(check.measure)}: {found}"
     if check.missing and check.value is not None:
         what += f" ({counted(check.missing, 'dialogue')} without a value)"
+    if check.untwinned and check.value is not None:
+        what += f" ({counted(check.untwinned, 'dialogue')} left out, whose twin has no value)"
     mark, style = ("✓", "green") if check.held else ("✗", "red")
     line = shown(f"{mark} ", style)
     line.append_text(shown(check.called))

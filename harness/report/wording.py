@@ -19,7 +19,13 @@ MISSING: Final = "—"
 _SYMMETRIC: Final = 0.01
 """Ends whose distances from the value differ by no more look alike in two decimals."""
 
-ENDINGS: Final = {"deal": "deal", "no_deal": "no deal", "walk_out": "walk-out", "void": "void"}
+ENDINGS: Final = {
+    "deal": "deal",
+    "no_deal": "no deal",
+    "walk_out": "walk-out",
+    "void": "void",
+    "unknown": "not told",
+}
 ROLES: Final = {
     Role.OFFICIAL: "official",
     Role.UNOFFICIAL: "unofficial",
@@ -117,7 +123,8 @@ def average(summary: Summary | None, digits: int = 2) -> str:
 
 def deals(arm: ArmFinding) -> str:
     """``18/24``: deals of finished talks; the dash where none was finished."""
-    return f"{arm.endings.get('deal', 0)}/{arm.done}" if arm.done else MISSING
+    ended = arm.done - arm.endings.get("unknown", 0)
+    return f"{arm.endings.get('deal', 0)}/{ended}" if ended else MISSING
 
 
 def deals_of(part: ArmPart) -> str:

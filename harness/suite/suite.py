@@ -11,11 +11,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field, ValidationInfo, model_validator
+from pydantic.json_schema import SkipJsonSchema
 
 from harness.disputes.scenario import Identifier, Part, Scenario, Slug, Twin
-from harness.errors import suggest
-from harness.files.problems import KeyPath, Problem, Problems
+from harness.errors import UsageError, suggest
+from harness.files.problems import KeyPath, Problem, Problems, written
 from harness.incentives.profiles import (
     Authority,
     BriefStyle,
@@ -88,9 +89,11 @@ class Arm(Part):
     ``without`` takes them from track 1; then ``o`` and ``u`` replace single fields. ``reversed``
     exchanges what the two seats are called, may sign and are driven by. ``brief`` is how models are
     told; dialogues between scripts are the same under every style, and are played once.
+
+    ``track`` is None in the record of talks that were held elsewhere, where an arm is only a name.
     """
 
-    track: TrackName
+    track: TrackName | SkipJsonSchema[None]
     title: Annotated[str, HeadingMark()] = ""
     with_: tuple[Name, ...] = Field(default=(), alias="with")
     without: tuple[Name, ...] = ()
@@ -111,6 +114,13 @@ class Arm(Part):
     )
 
     model_config = Part.model_config | {"populate_by_name": True}
+
+    @model_validator(mode="after")
+    def _has_a_track(self, info: ValidationInfo) -> Arm:
+        if self.track is None and written(info):
+            names = ", ".join(TRACKS)
+            raise Problems([Problem(("track",), "an arm needs a track", f"one of: {names}")])
+        return self
 
 
 class Suite(Part):
@@ -168,6 +178,11 @@ class Suite(Part):
 
     def seats_of(self, arm: Arm, o: str, u: str) -> tuple[SeatSpec, ...]:
         """As :meth:`seats`, of an arm that need not be the suite's."""
+        if arm.track is None:
+            raise UsageError(
+                "these talks were held elsewhere: nobody knows what drove those who held them",
+                fix="name talks that this program has played",
+            )
         track = TRACKS[arm.track]
         resolved: dict[SeatName, tuple[Role, Authority, IncentiveProfile]] = {}
         names: tuple[SeatName, SeatName] = ("o", "u")

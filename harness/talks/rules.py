@@ -161,6 +161,8 @@ _BOUND: Final[Mapping[Authority, str]] = {
 
 def _commitment_problem(move: Move, state: TableState, seat: str) -> str | None:
     """Why a proposal or an acceptance cannot commit as far as it says, or has to commit further."""
+    if move.commitment is None:
+        return f"A move says how far your word goes: {_listed(state.commitments(seat))}."
     if move.action not in (Action.PROPOSE, Action.ACCEPT):
         return None
     open_to_it = state.commitments(seat)
@@ -317,7 +319,7 @@ def _propose(move: Move, state: TableState, seat: str) -> Effect:
     state.offers_made[seat] = number
     assert move.package is not None
     offer = Offer(
-        f"{seat}-{number}", seat, dict(move.package), move.commitment, side_terms=move.side_terms
+        f"{seat}-{number}", seat, dict(move.package), move.word, side_terms=move.side_terms
     )
     state.standing = [*_without(state.standing, seat), offer]
     if move.or_package is not None:
@@ -332,7 +334,7 @@ def _accept(move: Move, state: TableState, seat: str, turn: int) -> Effect:
     if not (sketches and move.commitment is Commitment.HYPOTHETICAL):
         state.standing = _without(state.standing, seat)
     before = next(o for o in state.standing if o.id == move.offer)
-    offer = before.signed(seat, move.commitment)
+    offer = before.signed(seat, move.word)
     whole = {offer.by, *offer.accepted_by} == set(state.order)
     words = (offer.commitment, *(word for _, word in offer.signatures))
     explored = sketches and whole and Commitment.HYPOTHETICAL in words

@@ -22,9 +22,11 @@ from pydantic import BaseModel, ValidationError
 
 from harness import __version__
 from harness.analysis.findings import Findings, find
+from harness.analysis.judge_known import judge_known
+from harness.analysis.label_pairs import with_labels
 from harness.errors import RecordError, Track15Error
-from harness.evaluators.choosing import choose
-from harness.records.folder import PLAN, RUN, SCORES, TRANSCRIPTS, stage_files
+from harness.evaluators.of_run import choose_for
+from harness.records.folder import CALIBRATION, LABELS, PLAN, RUN, SCORES, TRANSCRIPTS, stage_files
 from harness.records.parsing import Line
 from harness.records.reader import RunFolder
 from harness.viewer.apart import Apart
@@ -174,7 +176,8 @@ def made_of(folder: RunFolder) -> str:
 def _files(folder: RunFolder) -> list[Path]:
     """The files of a run that an answer is made of."""
     stages = sorted({folder.path / TRANSCRIPTS, *stage_files(folder.path)})
-    return [folder.path / RUN, folder.path / PLAN, *stages, folder.path / SCORES]
+    judges = [*sorted(folder.path.glob(CALIBRATION.format("*"))), folder.path / LABELS]
+    return [folder.path / RUN, folder.path / PLAN, *stages, folder.path / SCORES, *judges]
 
 
 def _read(index: Index, of: str) -> Findings | None:
@@ -193,7 +196,8 @@ def found_in(folder: RunFolder) -> Findings:
     Raises:
         Track15Error: The run is damaged, or its suite contradicts itself.
     """
-    return find(folder, choose(folder.info.suite.evaluators).evaluators)
+    judges = with_labels(folder, judge_known(folder))
+    return find(folder, choose_for(folder).evaluators, judges=judges)
 
 
 def found_apart(folder: RunFolder, tell: str, heard: Callable[[int], None]) -> Findings:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from harness.analysis.chain_behind import low_first
 from harness.analysis.chain_finding import LinkFinding
 from harness.analysis.findings import Findings
+from harness.analysis.query import in_quotes
 from harness.records.episodes import SEATS, lineup_name
 from harness.records.reader import RunFolder
 from harness.report.chain_behind import TALKS, Leads
@@ -50,7 +51,7 @@ def leads_in(run: str, findings: Findings, *, private: bool) -> Leads:
             sort = measure if low_first(measure) else f"{DOWN}{measure}"
             own = {"arm": arm} if side is not None or len(link.sides) < 2 else {}
             same = [] if own else [_arms(link)]
-            same += [f'{model_of} == "{model}"' for model_of, model in players(number)]
+            same += [f"{model_of} == {in_quotes(model)}" for model_of, model in players(number)]
             asked = {**own, "sort": sort, "filter": " and ".join(same), **kept}
             return href("runs", run, **asked) + "#dialogues"
         against = link.sides[1].arm if side is None and len(link.sides) > 1 else None

@@ -60,8 +60,9 @@ class Counts:
 
     @property
     def endings(self) -> dict[str, int]:
-        """Ending -> dialogues."""
-        return {ending: self.of(ending) for ending in ENDINGS}
+        """Ending -> dialogues; what only talks held elsewhere can have is left out of others."""
+        counted = {ending: self.of(ending) for ending in ENDINGS}
+        return {k: number for k, number in counted.items() if number or k != "unknown"}
 
 
 def counts_of(db: sqlite3.Connection) -> Counts:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
+from posixpath import join, normpath
 from typing import Final
 
 from markdown_it import MarkdownIt
@@ -22,14 +23,17 @@ from harness.viewer.pages import href, page
 FIRST: Final = ("tutorial", "suites", "scenarios", "models", "delegations", "method", "record")
 """Documents that are listed first, where there are any."""
 KINDS: Final = (".md", ".svg")
+MEASURES: Final = "measures"
+"""Folder of the pages of the evaluators."""
 _TITLE: Final = re.compile(r"^# (.+)$", re.MULTILINE)
-_DOCUMENT: Final = re.compile(r"([a-z0-9_-]+)\.md(#[\w-]*)?")
+_DOCUMENT: Final = re.compile(r"((?:measures/)?[a-z0-9_-]+)\.md(#[\w-]*)?")
 _NO_SLUG: Final = re.compile(r"[^\w\- ]")
 
 
 def contents(request: Request) -> HTMLResponse:
-    """All documents."""
-    titles = {name: _title(path) for name, path in _documents().items() if path.suffix == ".md"}
+    """All documents but those in a folder, which one of these lists."""
+    found = {name: path for name, path in _documents().items() if "/" not in name}
+    titles = {name: _title(path) for name, path in found.items() if path.suffix == ".md"}
     order = {name: place for place, name in enumerate(FIRST)}
     listed = sorted(titles.items(), key=lambda item: (order.get(item[0], len(order)), item[0]))
     return page(request, "contents.html.j2", documents=listed)
@@ -44,15 +48,21 @@ def document(request: Request) -> Response:
     if path.suffix == ".svg":
         return FileResponse(path, media_type="image/svg+xml")
     text = path.read_text(encoding="utf-8")
-    return page(request, "document.html.j2", title=_title(path), text=rendered(text))
+    made = rendered(text, folder=name.rpartition("/")[0])
+    return page(request, "document.html.j2", title=_title(path), text=made)
 
 
-def rendered(text: str) -> Markup:
+def rendered(text: str, *, folder: str = "") -> Markup:
     """Markdown as HTML. HTML in it is text; headings have the ids that a forge gives them; links to
-    other documents lead to their pages."""
+    other documents lead to their pages.
+
+    Args:
+        text: The document.
+        folder: Where it lies among the documents; empty for the top.
+    """
     parser = _parser()
     tokens = parser.parse(text)
-    _prepare(tokens)
+    _prepare(tokens, folder)
     made: str = parser.renderer.render(tokens, parser.options, {})
     # What is wider than the window scrolls in its own box, which the keyboard reaches.
     wide = made.replace("<table>", '<div class="scroll" tabindex="0"><table>')
@@ -66,10 +76,12 @@ def _parser() -> MarkdownIt:
 
 
 def _documents() -> dict[str, Path]:
-    """Name in an address -> file."""
+    """Name in an address -> file; ``measures/NAME`` for the page of an evaluator."""
     folder = data_root("docs")
     paths = sorted(path for kind in KINDS for path in folder.glob(f"*{kind}"))
-    return {path.stem if path.suffix == ".md" else path.name: path for path in paths}
+    found = {path.stem if path.suffix == ".md" else path.name: path for path in paths}
+    inner = sorted((folder / MEASURES).glob("*.md"))
+    return found | {f"{MEASURES}/{path.stem}": path for path in inner}
 
 
 def _title(path: Path) -> str:
@@ -77,23 +89,26 @@ def _title(path: Path) -> str:
     return found.group(1).replace("`", "") if found else path.stem
 
 
-def _prepare(tokens: Sequence[Token]) -> None:
+def _prepare(tokens: Sequence[Token], folder: str) -> None:
     for place, token in enumerate(tokens):
         if token.type == "heading_open":
             token.attrSet("id", slug(tokens[place + 1].content))
         for inner in token.children or ():
             if inner.type == "link_open":
-                inner.attrSet("href", _target(str(inner.attrGet("href") or "")))
+                inner.attrSet("href", _target(str(inner.attrGet("href") or ""), folder))
             elif inner.type == "image":
                 inner.attrSet("src", href("help", Path(str(inner.attrGet("src") or "")).name))
 
 
-def _target(link: str) -> str:
-    """Where a link of a document leads here: to a page of ours, to the outside, or nowhere."""
+def _target(link: str, folder: str) -> str:
+    """Where a link of a document leads here: to a page of ours, to the outside, or to all documents
+    where it leads to none that ships."""
     if link.startswith(("#", "https://")):
         return link
-    found = _DOCUMENT.fullmatch(link)
-    return href("help", found.group(1)) + (found.group(2) or "") if found else href("help")
+    found = _DOCUMENT.fullmatch(normpath(join(folder, link)))
+    if found is None:
+        return href("help")
+    return href("help", *found.group(1).split("/")) + (found.group(2) or "")
 
 
 def slug(heading: str) -> str:
@@ -103,5 +118,5 @@ def slug(heading: str) -> str:
 
 routes: Final[list[BaseRoute]] = [
     Route("/help", contents),
-    Route("/help/{page}", document),
+    Route("/help/{page:path}", document),
 ]

@@ -19,7 +19,7 @@ from harness.viewer.index import columns
 
 PAGE: Final = 50
 """Dialogues a page."""
-ENDINGS: Final = ("deal", "no_deal", "walk_out", "void", "failed")
+ENDINGS: Final = ("deal", "no_deal", "walk_out", "unknown", "void", "failed")
 SIZE: Final = "~"
 """Before a name to sort by: the largest first, whichever its sign."""
 DOWN: Final = "-"

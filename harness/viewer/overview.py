@@ -47,7 +47,9 @@ from harness.viewer.worst import SHOWN, Given, given_in
 LOOK_S: Final = 0.7
 """How long the page of all runs looks into them; it fills in the others by and by."""
 ANSWER_S: Final = 0.8
-"""How long the page of a run waits for its answer."""
+"""How long the page of a run waits for its answer, and reads what a run in play shows so far."""
+LOOK_ON_S: Final = 0.1
+"""How long each look of that page reads on in it."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +76,12 @@ class Summary:
         """Each once."""
         roles = () if self.info is None else self.info.players.values()
         return tuple(dict.fromkeys(model for models in roles for model in models))
+
+    @property
+    def nobody(self) -> str:
+        """What stands there where no model played."""
+        elsewhere = self.info is not None and self.info.elsewhere
+        return "others, elsewhere" if elsewhere else "scripted"
 
     @property
     def looked(self) -> bool:
@@ -139,7 +147,7 @@ def _said(summary: Summary) -> dict[str, Any]:
         "played": f"{summary.counts.played:,} of {summary.info.dialogues:,}",
         "void": f"{summary.counts.of('void'):,}",
         "title": summary.info.suite.title,
-        "models": ", ".join(summary.models) or "scripted",
+        "models": ", ".join(summary.models) or summary.nobody,
         "answer": str(Markup(shown).striptags()),  # noqa: S704 - it was escaped as it was rendered
     }
 
@@ -173,6 +181,7 @@ def run(request: Request) -> HTMLResponse:
         info=folder.info,
         summary=summary,
         counts=summary.counts,
+        so_far=_so_far(source, name, summary, ANSWER_S),
         answer=answer,
         sections=source.made(
             name,
@@ -201,6 +210,15 @@ def run(request: Request) -> HTMLResponse:
 def _answer(source: Runs, name: str, progress: Progress) -> Answer:
     wait = ANSWER_S if progress.total < 1 << 24 else 0.0
     return source.answer(name, wait_s=wait)
+
+
+def _so_far(source: Runs, name: str, summary: Summary, seconds: float = LOOK_ON_S) -> str:
+    """What a run that is not finished shows of its primary question; empty for one that is."""
+    if summary.counts is None or summary.info is None:
+        return ""
+    if summary.counts.played >= summary.info.dialogues:
+        return ""
+    return source.so_far(name, seconds=seconds)
 
 
 def _has_reasons(counts: Counts | None, answer: Answer) -> bool:
@@ -283,6 +301,7 @@ def state(request: Request) -> Response:
             "planned": f"{folder.info.dialogues:,}",
             "indexed": f"{progress.share:.0%}",
             **{ending: f"{number:,}" for ending, number in summary.counts.endings.items()},
+            "so_far": _so_far(source, name, summary),
             "answer": answer.state,
             "answering": answer.progress,
             "finished": finished(summary) and progress.complete,

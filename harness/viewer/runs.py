@@ -7,9 +7,11 @@ import sqlite3
 import threading
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
+from harness.analysis.in_play import InPlay
 from harness.errors import RecordError
 from harness.records.activity import last_played
 from harness.records.folder import RUN
@@ -21,6 +23,8 @@ from harness.viewer.prefix import stamp_of
 from harness.viewer.sidecar import is_damage
 
 MadeT = TypeVar("MadeT")
+LOOK_S: Final = 0.2
+"""Most seconds that are spent on what a run in play shows, unless somebody waits for longer."""
 
 
 @dataclass
@@ -31,6 +35,11 @@ class _Opened:
     folder: RunFolder
     index: Index
     made: dict[str, tuple[Hashable, Any]] = field(default_factory=dict)
+
+    @cached_property
+    def in_play(self) -> InPlay:
+        """What the run shows so far, made when it is first asked for."""
+        return InPlay(self.folder)
 
 
 class Runs:
@@ -134,6 +143,23 @@ class Runs:
             known = kept[what] = of, make()
         found: MadeT = known[1]
         return found
+
+    def so_far(self, name: str, *, seconds: float = LOOK_S) -> str:
+        """What a run in play shows of its primary question, in a line a line-up; empty where
+        nothing may be said, or the run cannot be read, which other parts of its page tell.
+
+        Args:
+            name: Of the run.
+            seconds: Most time to read; what is left over is read when it is asked for again.
+
+        Raises:
+            RecordError: As :meth:`folder`.
+        """
+        run = self._open(name)
+        try:
+            return " ".join(run.in_play.sentences(seconds))
+        except RecordError:
+            return ""
 
     def mend(self, error: sqlite3.Error) -> None:
         """Open every index again where one was damaged: that makes it anew."""

@@ -10,7 +10,8 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from harness.evaluators.base import ROUNDING
-from harness.report.reading import Entry, Line, Reading, Worth
+from harness.report.in_words import SaidPiece, pieces
+from harness.report.reading import Entry, Line, Reading, Said, Worth
 from harness.visible import visible
 
 _TURN: Final = re.compile(r"\bturn (\d{1,6})\b")
@@ -49,6 +50,9 @@ class Shown:
         worths: What its terms, or those that it takes, are worth to the principals at the table.
         fell: Whether the speaker's principal falls below no deal here.
         most: Whether no other move of its seat gave more.
+        pieces: Its words, cut where the quotes of judges begin and end; empty where it says
+            nothing.
+        said: What judges have listed of its words.
         differs: Issues on which the turn beside it, in another dialogue, names other terms.
     """
 
@@ -59,6 +63,8 @@ class Shown:
     worths: tuple[Worth, ...]
     fell: bool
     most: bool
+    pieces: tuple[SaidPiece, ...] = ()
+    said: tuple[Said, ...] = ()
     differs: tuple[str, ...] = ()
 
 
@@ -66,6 +72,7 @@ def shown(reading: Reading, entry: Entry, *, differs: tuple[str, ...] = ()) -> S
     """An entry of ``reading``, ready to be drawn."""
     rows = tuple(_rows(entry))
     counted = {id(row.line) for row in rows}
+    said = tuple(one for one in reading.said if one.turn == entry.turn)
     others = tuple(_row(line) for line in entry.given if id(line) not in counted)
     return Shown(
         entry=entry,
@@ -75,6 +82,8 @@ def shown(reading: Reading, entry: Entry, *, differs: tuple[str, ...] = ()) -> S
         worths=entry.worths or tuple(_worths(reading, entry)),
         fell=any(line.fell for line in entry.given),
         most=entry.turn in turns_that_gave_most(reading),
+        pieces=pieces(entry.words, said),
+        said=said,
         differs=differs,
     )
 

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.analysis.checks import bound, evaluate_check
+from harness.analysis.checks import CheckResult, Twinned, bound, evaluate_check
+from harness.analysis.findings import find
 from harness.analysis.values import Summary
+from harness.disputes.scenario import Twin
 from harness.suite.contrasts import Check
+from tests.support.disputes import small
+from tests.support.run_folders import MIDDLE, deal, make_run, make_suite, score
 
 
-def summary(mean: float | None, missing: int = 0) -> Summary:
-    return Summary(
+def summary(mean: float | None, missing: int = 0) -> Twinned:
+    whole = Summary(
         mean=mean,
         interval=None,
         n=0 if mean is None else 4,
@@ -21,6 +28,7 @@ def summary(mean: float | None, missing: int = 0) -> Summary:
         total=None if mean is None else 4 * mean,
         why_missing={"no possible deal": missing} if missing else {},
     )
+    return Twinned(whole, mean)
 
 
 def check(**bounds: object) -> Check:
@@ -99,3 +107,43 @@ def test_the_true_extreme_always_holds(
         assert result.held
     elif abs(value - (max(known) if high else min(known))) > 1e-8:
         assert not result.held
+
+
+EVEN = {"name": "even", "arm": "lean", "measure": "settlement.skew", "min": -0.05, "max": 0.05}
+MOST = {"name": "most", "arm": "lean", "measure": "settlement.skew", "extreme": "highest"}
+_Twinned = Mapping[tuple[str, Twin, int], float | None]
+
+
+def checked(tmp_path: Path, values: _Twinned) -> list[CheckResult]:
+    """The checks of a run of two twins in which these dialogues stand: (arm, twin, epoch) ->
+    skew."""
+    scenario = small(tmp_path)
+    suite = make_suite(checks=[EVEN, MOST], twins=["none", "seats"], epochs=2)
+    played = {key: deal(scenario, key[0], MIDDLE, twin=key[1], epoch=key[2]) for key in values}
+    scores = [score(played[key], "settlement.skew", value) for key, value in values.items()]
+    run = make_run(tmp_path / "run", suite, {"small": scenario}, played.values(), scores)
+    return list(find(run).checks)
+
+
+def skews(arm: str, none: Sequence[float | None], seats: Sequence[float | None]) -> _Twinned:
+    twins = ((Twin.NONE, none), (Twin.SEATS, seats))
+    return {(arm, twin, n): v for twin, own in twins for n, v in enumerate(own, start=1)}
+
+
+def test_what_a_dispute_favours_decides_no_check_where_a_twin_lacks_values(tmp_path: Path) -> None:
+    """The dispute gives its official side .4. One value of the other twin is missing."""
+    even, most = checked(
+        tmp_path,
+        {**skews("lean", [0.4, 0.4], [-0.4, None]), **skews("plain", [0.5, 0.5], [-0.3, -0.5])},
+    )
+    assert even.held
+    assert (even.value, even.n, even.missing, even.untwinned) == (pytest.approx(0), 3, 1, 1)
+    assert not most.held, "all values of it would be highest, at .13 of .05"
+    assert most.problem == "plain is highest with 0.050"
+
+
+def test_a_check_of_a_run_that_was_cut_before_a_twin_cannot_be_computed(tmp_path: Path) -> None:
+    even, most = checked(tmp_path, skews("lean", [0.01, 0.02], []))
+    assert (even.value, even.held, even.n, even.untwinned) == (None, False, 2, 2)
+    assert even.problem == "cannot be computed: of no dialogue with a value has its twin one too"
+    assert not most.held

@@ -251,3 +251,19 @@ def test_import_is_light() -> None:
     code = "import sys, harness.analysis.contrast as _; print('scipy' in sys.modules)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "False"
+
+
+def test_a_twin_that_a_run_was_cut_before_leaves_no_answer_against_zero() -> None:
+    data = [Observation("s", f"none/{epoch}", "t15", 0.3) for epoch in (1, 2)]
+    planned = {"t15": ("none", "seats")}
+    assert evaluate(ALONE, data).estimate == pytest.approx(0.3), "of one twin alone all count"
+    cut, _ = evaluate_all(ALONE, [], {ALONE.measure: data}, planned=planned)
+    assert cut.estimate is None
+    assert cut.n_unpaired == {"t15": 2}
+    assert "no dialogue of t15 has a value together with its twin" in cut.sentence
+    whole = [*data, *(Observation("s", f"seats/{epoch}", "t15", -0.1) for epoch in (1, 2))]
+    found = evaluate(ALONE, whole, planned=planned)
+    assert found.estimate == pytest.approx(0.1)
+    control = [Observation(row.scenario, row.pair, "t1", 0.0) for row in data]
+    paired = evaluate(SKEW, [*data, *control], planned=planned)
+    assert paired.estimate == pytest.approx(0.3), "an arm has the same twins as its control"

@@ -211,3 +211,18 @@ def test_a_file_that_is_wrong_is_one_error_with_its_line(
     assert f"{path}:{line}" in str(raised.value)
     with pytest.raises(InputError):
         read_people(tmp_path / "nobody.csv")
+
+
+def test_an_independent_implementation_gives_the_same_estimate_and_interval() -> None:
+    ppi_py = pytest.importorskip("ppi_py", reason="the optional oracle ppi-python is not installed")
+    rng = np.random.default_rng(5)
+    y = rng.normal(0.2, 0.1, 3000)
+    f, rest = 0.5 * y + rng.normal(0.1, 0.05, 3000), rng.normal(0.3, 0.1, 9000)
+    found = ppi_mean(y, f, rest)
+    theirs = ppi_py.ppi_mean_ci(y, f, rest, alpha=0.05, lam=1)
+    assert found.mean == pytest.approx(
+        float(np.ravel(ppi_py.ppi_mean_pointestimate(y, f, rest, lam=1))[0]), abs=1e-12
+    )
+    assert (found.lo, found.hi) == pytest.approx(
+        tuple(float(np.ravel(end)[0]) for end in theirs), abs=1e-5
+    )

@@ -108,4 +108,7 @@ def test_a_factorial_is_of_what_has_a_value_in_every_cell() -> None:
     assert "excluded" not in whole.model_dump()
     assert some.total == pytest.approx(0), "over all values there are, .2"
     assert some.shapley == pytest.approx({"prestige": 0, "hardball": 0})
-    assert factorial_of(suite, [row for row in cells(0) if row.arm != "p"]) is None
+    none = factorial_of(suite, [row for row in cells(0) if row.arm != "p"])
+    assert none is not None
+    assert (none.parts, none.shapley, none.total) == ((), None, None)
+    assert none.without == ("s0", "s1", "s2", "s3", "s4", "s5")

@@ -209,3 +209,14 @@ def test_refuses_an_arm_against_itself() -> None:
 def test_an_observation_is_a_number_or_none(value: float) -> None:
     with pytest.raises(UsageError, match="not a number to average"):
         Observation("dam", "none/0", "t", value)
+
+
+def test_a_twin_that_a_run_was_cut_before_counts_as_missing() -> None:
+    data = twins("dam", none=[1, 2])
+    assert len(complete_twins(data)) == 2, "nobody says that another one was to be played"
+    assert complete_twins(data, ("none", "seats")) == []
+    assert len(complete_twins([*data, *twins("dam", seats=[3])], ("none", "seats"))) == 2
+    cut = against_zero(data, "t", ("none", "seats"))
+    assert (cut.scenarios, cut.n_unpaired) == ((), {"t": 2})
+    other = [Observation("dam", "first", "t", 1.0)]
+    assert complete_twins(other, ("none", "seats")) == other, "its pair names no twin"

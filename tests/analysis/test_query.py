@@ -10,7 +10,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from harness.analysis.query import MOST_DEPTH, MOST_LENGTH, Query, Value, parse
+from harness.analysis.query import MOST_DEPTH, MOST_LENGTH, Query, Value, in_quotes, parse
 from harness.errors import UsageError
 
 ROW: dict[str, Value] = {
@@ -297,3 +297,13 @@ def test_a_column_with_a_type_changes_nothing() -> None:
 def test_a_name_without_a_column_is_a_mistake_of_the_caller() -> None:
     with pytest.raises(KeyError):
         parse("a > 1").sql({})
+
+
+@given(st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=40))
+@example('a "b" c')
+@example("it's")
+@example('"')
+def test_any_text_in_quotes_is_that_text(text: str) -> None:
+    query = parse(f"model_u == {in_quotes(text)} and arm == 'it''s'")
+    assert query.holds({"model_u": text, "arm": "it's"})
+    assert not query.holds({"model_u": f"{text}'", "arm": "it's"})

@@ -12,7 +12,7 @@ from harness import app
 from harness.app.announcing import Takes
 from harness.app.budgets import spent
 from harness.disputes.scenario import Scenario
-from harness.errors import UsageError
+from harness.errors import RecordError, UsageError
 from harness.evaluators.claimed import NOT_JUDGED as NOT_COUNTED
 from harness.evaluators.judges import SEVERAL
 from harness.evaluators.published import NOT_JUDGED
@@ -123,6 +123,23 @@ def test_what_a_judge_found_is_scored_in_every_arm(
     assert (row.arms, row.values["undecided"]) == (("plain", "lean"), 0)
     app.judge(path, by=address.replace("/x@", "/y@"))
     assert {one.why_null["echoed_o"] for one in figures(path, "published")} == {SEVERAL}
+
+
+def test_a_judgement_that_was_edited_is_not_scored(
+    tmp_path: Path, scenario: Scenario, address: str, judge: RunJudge
+) -> None:
+    path = with_articles(tmp_path / "run", scenario).path
+    app.judge(path, by=address)
+    file = path / "judgement.jsonl"
+    text = file.read_text(encoding="utf-8")
+    (one,) = judgements(path)
+    verdict = next(v for v in one.body.verdicts if v.answer is not None)
+    said = f'"item":"{verdict.item}","answer":"{verdict.answer}"'
+    assert text.count(said) == 1
+    file.write_text(text.replace(said, f'"item":"{verdict.item}","answer":"greatly"'), "utf-8")
+    with pytest.raises(RecordError, match="'greatly' is not of what was asked") as caught:
+        app.score(path, evaluators=["published"])
+    assert str(caught.value.where).startswith(str(file))
 
 
 def test_what_was_played_again_is_judged_again(

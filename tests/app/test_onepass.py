@@ -13,11 +13,13 @@ from harness.app import spreading
 from harness.app.measuring import measure
 from harness.app.onepass import OnePass, can_spread
 from harness.errors import RecordError
+from harness.evaluators.of_run import choose_for
 from harness.evaluators.registry import builtin
 from harness.records.folder import SCORES, TRANSCRIPTS
 from harness.records.reader import RunFolder
 from tests.app.conftest import SHORT
 from tests.app.test_measuring import EVALUATOR
+from tests.support.rubric_files import BOTH, ScaleJudge, judged_run, write
 
 
 @pytest.fixture(scope="module")
@@ -52,6 +54,17 @@ def test_scores_and_page_are_the_same_byte_for_byte(
     assert OnePass.over(RunFolder(run)) is not None
     assert measured(run) == alone
     assert measured(run, rescore=False) == alone
+
+
+def test_what_judges_said_is_the_same_in_every_process(
+    here: Path, request: pytest.FixtureRequest
+) -> None:
+    judged = judged_run(here / "run", ScaleJudge(1), [str(write(here, BOTH))], swap="order")
+    alone = measured(judged.path)
+    assert b'"rubric_both"' in alone[0]
+    request.getfixturevalue("large")
+    assert can_spread(choose_for(judged).evaluators)
+    assert measured(judged.path) == alone
 
 
 def test_a_small_run_is_not_spread(run: Path) -> None:

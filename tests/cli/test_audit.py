@@ -168,8 +168,11 @@ def test_prose_is_read_by_a_judge_whose_quotes_must_occur(tmp_path: Path) -> Non
             for name in ("ceasefire-surrender", "ceasefire-balanced")
         ]
     assert done.code == 0, done.err
-    assert "Reading the plan: " in done.err
+    announced, _, _ = done.err.partition("The direction of the quoted words: ")
+    assert "Reading the plan: " in announced
+    assert "a second call asks in which direction they point" in " ".join(announced.split())
     said = " ".join(done.out.split())
+    assert said.startswith("An end to the war by the afternoon, for: ")
     assert 'rests on: "Velmora should recognise what every map already shows"' in said
     assert "Of 1 red line of People of the Occupied Regions it argues against 1" in said
     assert "It waves aside the wants of People of the Occupied Regions" in said

@@ -14,6 +14,7 @@ from harness.app.reading import reading_of
 from harness.cli.ground import print_ground, print_in, print_ledger, seat_style
 from harness.disputes.scenario import Scenario
 from tests.support.disputes import small
+from tests.support.prose_ledgers import judged_run
 from tests.support.run_folders import LOPSIDED, MIDDLE, dialogue, make_run, make_suite
 
 OPENING = {"well": "mine", "fence": "them"}
@@ -113,3 +114,44 @@ def test_text_of_others_does_nothing_and_is_no_markup() -> None:
 
 def test_a_seat_has_one_colour() -> None:
     assert [seat_style(seat) for seat in ("o", "u", "x")] == ["bold red", "bold blue", "bold green"]
+
+
+def in_words(tmp_path: Path, *judges: str) -> list[str]:
+    run = judged_run(tmp_path, *judges)
+    (talks,) = run.transcripts()
+    shown, file = console(110)
+    print_ledger(shown, reading_of(run, talks))
+    return file.getvalue().splitlines()
+
+
+def test_what_a_judge_has_read_in_the_words_stands_beside_the_terms(tmp_path: Path) -> None:
+    lines = in_words(tmp_path, "openai/judge")
+    whole = "\n".join(lines)
+    assert "found in the words alone: judge openai/judge, not\ncalibrated." in whole
+    at = lines.index("turn 0  Arden")
+    assert " ".join(" ".join(lines[at + 1 : lines.index("", at)]).split()) == (
+        "calls its last word: The well: Arden draws all of it; its terms keep to it "
+        "“that is our last word” "
+        "gives way in words: The well: Arden draws all of it → each draws half; on a condition; "
+        "depends on: “<b>if</b> you mend the fence”; in value −0.18; in words only "
+        "“We could live with half of it”"
+    )
+    at = lines.index("turn 1  Boral")
+    assert lines[at + 1].strip() == "threatens: to leave; it stayed"
+    at = next(n for n, line in enumerate(lines) if line.startswith("turn 2  Arden"))
+    assert [line.strip() for line in lines[at + 1 : at + 4]] == [
+        "−0.40  +0.70  The fence: Boral mends it → Arden mends it",
+        "in words",
+        "“We mend the fence”",
+    ]
+
+
+def test_each_of_several_judges_is_named_at_its_words(tmp_path: Path) -> None:
+    lines = [line.strip() for line in in_words(tmp_path, "a/one", "b/two")]
+    at = lines.index("−0.40  +0.70  The fence: Boral mends it → Arden mends it")
+    assert lines[at + 1 : at + 5] == [
+        "in words",
+        "“We mend the fence” (judge a/one, not calibrated)",
+        "in words",
+        "“We mend the fence” (judge b/two, not calibrated)",
+    ]

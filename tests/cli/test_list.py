@@ -11,15 +11,26 @@ import pytest
 from harness.cli.list import _print, _run_in_words, _runs, _safely, _scenarios
 from harness.disputes.scenario import Scenario
 from harness.errors import InputError
+from harness.evaluators.base import fooled_by_of
 from harness.evaluators.registry import builtin, measures
 from harness.files.catalogue import list_files
 from harness.incentives.tracks import MECHANISMS, TRACKS
 from tests.disputes.games.test_family import FAMILY
+from tests.support.command import ROOT
 from tests.support.disputes import SMALL, small, write
 from tests.support.inprocess import typed
 from tests.support.run_folders import MIDDLE, deal, make_run, make_suite
 
-EVERYTHING = ["suites", "scenarios", "tracks", "mechanisms", "tactics", "measures", "runs"]
+EVERYTHING = [
+    "suites",
+    "scenarios",
+    "rubrics",
+    "tracks",
+    "mechanisms",
+    "tactics",
+    "measures",
+    "runs",
+]
 ROW = {
     "run": "mine-0",
     "finished": "3/4",
@@ -65,6 +76,18 @@ def test_every_measure_is_listed(tmp_path: Path) -> None:
     assert found == {name: measure.definition for name, measure in known.items()}
 
 
+def test_every_measure_names_its_page_and_what_fools_it(tmp_path: Path) -> None:
+    listed = json.loads(typed("list", "measures", "--json", cwd=tmp_path).out)
+    rows = {row["measure"]: row for row in listed}
+    for evaluator in builtin():
+        for measure in evaluator.measures:
+            row = rows[f"{evaluator.name}.{measure.name}"]
+            assert row["fooled_by"] == list(fooled_by_of(evaluator))
+            assert row["source"] == measure.source
+            assert (ROOT / row["page"]).is_file()
+    assert "docs/measures.md" in typed("list", "measures", cwd=tmp_path).out
+
+
 def test_a_track_says_what_its_seats_are_rewarded_for(tmp_path: Path) -> None:
     rows = json.loads(typed("list", "tracks", "--json", cwd=tmp_path).out)
     assert [row["track"] for row in rows] == list(TRACKS)
@@ -96,7 +119,8 @@ def test_without_a_word_it_lists_what_there_is_to_play_and_was_played(
     at = [place for place, line in enumerate(shown) if line in titles]
     assert [shown[place] for place in at] == ["Suites", "Scenarios", "Runs"]
     assert [shown[place - 1] for place in at[1:]] == ["", ""]
-    assert shown[-1] == "Also: track15 list plans | tracks | mechanisms | tactics | measures"
+    also = "plans | rubrics | tracks | mechanisms | tactics | measures"
+    assert shown[-1] == f"Also: track15 list {also}"
     document = json.loads(typed("list", "--json", cwd=tmp_path).out)
     assert list(document) == ["suites", "scenarios", "runs"]
     assert document["suites"] == []

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import io
+import threading
 from typing import Any
 
 import pytest
+from rich.console import Console
 
+from harness.cli import progress as module
 from harness.cli.progress import remaining, showing, summary
 from harness.workers.progress import Progress
+from tests.support.owned_time import NEVER
 
 
 def progress(**fields: Any) -> Progress:
@@ -77,3 +82,32 @@ def test_one_line_stands_at_the_end(
     assert seen.out == ""
     assert seen.err.strip().startswith(says)
     assert bool(seen.err) == bool(says)
+
+
+@pytest.mark.parametrize("said", ["", "So far, after 7 of 12 scenarios, nothing is shown."])
+def test_what_the_run_shows_so_far_stands_under_where_it_stands(said: str) -> None:
+    console = Console(width=80, file=io.StringIO())
+    with console.capture() as caught:
+        console.print(module._bar(progress(done=5), "A title", 5.0, said))
+    lines = [line.strip() for line in caught.get().splitlines()]
+    assert "A title" in lines[0]
+    assert lines[2].startswith("5/10 dialogues")
+    assert lines[3:] == ([said] if said else [])
+
+
+def test_without_a_terminal_it_is_said_once_until_it_changes(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(module, "PLAIN_EVERY", 0.001)
+    saying, asked = iter(["", "one", "one", "[b]two[/b]"]), threading.Event()
+
+    def so_far() -> str:
+        text = next(saying, "[b]two[/b]")
+        if text == "[b]two[/b]":
+            asked.set()
+        return text
+
+    with showing(progress(done=5), "plain", "", so_far):
+        assert asked.wait(NEVER)
+    lines = capsys.readouterr().err.splitlines()
+    assert [line for line in lines if not line.startswith("5/10")][:2] == ["one", "[b]two[/b]"]

@@ -29,7 +29,7 @@ def test_its_examples_run_one_after_the_other(
     monkeypatch.chdir(tmp_path)
     app.run("quickstart", scenarios="opening", epochs=1)
     shown = re.findall(r"^\$ track15 (export .*)$", PAGE, re.MULTILINE)
-    assert len(shown) == 6
+    assert len(shown) == 7
     for line in shown:
         assert typed(*shlex.split(line), cwd=tmp_path).code == 0, line
     blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)

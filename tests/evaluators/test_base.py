@@ -1,6 +1,10 @@
 from __future__ import annotations
 
-from harness.evaluators.base import Measure, kind_of, per_seat
+import re
+
+import pytest
+
+from harness.evaluators.base import Evaluator, Measure, fooled_by_of, kind_of, per_seat
 from harness.evaluators.process import VOID_KINDS, Process
 from harness.evaluators.registry import builtin, measures
 from harness.records.transcript import VoidReason
@@ -57,4 +61,31 @@ def test_an_evaluator_reads_talks_where_it_does_not_say() -> None:
     others = {evaluator.name: kind_of(evaluator) for evaluator in builtin()}
     assert others.pop("probe") == "probe", "it reads what a delegate was asked before any talks"
     assert others.pop("judged") == "judgement"
+    assert others.pop("reported") == "recorded", "it reads what others say of their own talks"
     assert set(others.values()) == {"talks", "chain"}
+
+
+@pytest.mark.parametrize("evaluator", builtin(), ids=lambda one: one.name)
+def test_every_built_in_evaluator_says_what_fools_it(evaluator: Evaluator) -> None:
+    said = fooled_by_of(evaluator)
+    assert isinstance(said, tuple), "write a tuple: a lone sentence needs a comma after it"
+    assert said, (
+        f"{evaluator.name} has no fooled_by: say in a sentence each what makes its measures say "
+        "what is not so, as in harness/evaluators/settlement.py"
+    )
+    for sentence in said:
+        assert re.fullmatch(r"[A-Z`].*\.", sentence), f"no whole sentence: {sentence!r}"
+    known = measures(builtin())
+    own = {name.partition(".")[2] for name in known if name.startswith(f"{evaluator.name}.")}
+    for name in re.findall(r"`([^`]+)`", " ".join(said)):
+        seats = {f"{name}_o", f"{name}_u"}
+        found = name in own or name in known or seats & own or seats & known.keys()
+        assert found or name in FIELDS, f"{name} is no measure"
+
+
+FIELDS = {"persuadable", "caution"}
+"""What such sentences name besides measures: fields of a suite."""
+
+
+def test_an_evaluator_of_a_user_need_not_say_what_fools_it() -> None:
+    assert fooled_by_of(Silent()) == ()

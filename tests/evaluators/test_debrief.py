@@ -7,12 +7,13 @@ from typing import Any
 import pytest
 
 from harness.disputes.scenario import Scenario
-from harness.evaluators.base import Found
+from harness.evaluators.base import TOGETHER, Found
 from harness.evaluators.case import Case
 from harness.evaluators.debrief import NOT_ASKED, NOT_SAID, Debriefs
 from harness.probing.stage import probe_of
 from harness.records.probe import Estimates, Probe, ProbeRecord
 from harness.records.transcript import Debrief, VoidReason, status_of
+from tests.support.joint import plain, together
 from tests.support.packages import HALF_US, MINE_THEM, YOURS_US
 from tests.support.probes import talks
 from tests.support.transcripts import Entry, case, make_transcript
@@ -141,3 +142,12 @@ def test_void_talks_have_no_debrief(small: Scenario) -> None:
     found = Debriefs().score(case(make_transcript(small, TALK[:2], void=reason), small))
     assert set(found.values.values()) == {None}
     assert set(found.why_null.values()) == {"void: nothing usable"}
+
+
+def test_of_issues_that_are_valued_together_none_is_the_top_one() -> None:
+    answers = Debrief(reservations={"o": 0.5}, top_issues={"o": "fence"})
+    known, joined = (score(one, u=answers) for one in (plain(), together(plain(), 0.5)))
+    assert known.values["top_issue_right_u"] is True
+    assert joined.values["top_issue_right_u"] is None
+    assert joined.why_null["top_issue_right_u"] == TOGETHER
+    assert joined.values["limit_error_u"] == known.values["limit_error_u"] == 0.25

@@ -9,6 +9,7 @@ import pytest
 
 from harness.disputes.scenario import Scenario
 from harness.errors import UsageError
+from harness.evaluators.base import fooled_by_of
 from harness.evaluators.choosing import choose
 from harness.evaluators.registry import builtin, registry
 from harness.evaluators.scoring import evaluate
@@ -29,7 +30,7 @@ MEASURE = Measure(
 class Words:
     """Counts words."""
 
-    name: str = "words"
+    name: str = "tally"
     version: int = 1
     measures: tuple = (MEASURE,)
 
@@ -66,6 +67,14 @@ class Hidden:
     @property
     def name(self):
         raise GeneratorExit
+
+
+class Careful(Words):
+    fooled_by = ["It counts the words of any language alike."]
+
+
+class Careless(Words):
+    fooled_by = "a lone text"
 '''
 
 
@@ -83,6 +92,12 @@ def test_class_or_instance_of_a_file(source: Path, small: Scenario, attribute: s
     assert evaluate(case(transcript, small), [words])[0].values == {"count": 6.0}
 
 
+def test_what_fools_it_is_kept(source: Path) -> None:
+    careful, plain = registry([f"{source}:Careful"])[0], registry([f"{source}:Words"])[0]
+    assert fooled_by_of(careful) == ("It counts the words of any language alike.",)
+    assert fooled_by_of(plain) == ()
+
+
 @pytest.mark.parametrize(
     ("attribute", "complaint"),
     [
@@ -95,6 +110,7 @@ def test_class_or_instance_of_a_file(source: Path, small: Scenario, attribute: s
         ("shouting", "its name 'Words!' is not"),
         ("twice", "two of its measures are called 'count'"),
         ("untyped", "not of harness.evaluators.base.Measure"),
+        ("Careless", "its fooled_by 'a lone text' is no tuple of sentences"),
     ],
 )
 def test_unsound_object_is_refused_with_a_reason(
@@ -163,7 +179,7 @@ def test_an_evaluator_says_what_it_reads(source: Path, small: Scenario) -> None:
 
 
 def test_evaluator_of_a_file_cannot_share_a_name(source: Path) -> None:
-    with pytest.raises(UsageError, match="two evaluators are called 'words'"):
+    with pytest.raises(UsageError, match="two evaluators are called 'tally'"):
         registry([f"{source}:Words", f"{source}:made"])
 
 
@@ -174,7 +190,7 @@ def test_a_file_imports_what_lies_beside_it(
     (tmp_path / "beside_the_evaluator.py").write_text(SOURCE, encoding="utf-8")
     (tmp_path / "mine.py").write_text("from beside_the_evaluator import Words as Mine\n")
     (words,) = registry([f"{tmp_path}/mine.py:Mine"])
-    assert words.name == "words"
+    assert words.name == "tally"
 
 
 def test_an_evaluator_of_a_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,7 +199,7 @@ def test_an_evaluator_of_a_module(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     nested = SOURCE + "\n\nclass Of:\n    made = Words()\n"
     (tmp_path / "words_of_a_module.py").write_text(nested, encoding="utf-8")
     for target in ("words_of_a_module:Words", "words_of_a_module:Of.made"):
-        assert registry([target])[0].name == "words"
+        assert registry([target])[0].name == "tally"
 
 
 @pytest.mark.kind("X1")
@@ -235,9 +251,9 @@ def words(source: Path) -> object:
 def test_installed_evaluator_joins_the_built_in_ones(
     monkeypatch: pytest.MonkeyPatch, source: Path
 ) -> None:
-    install(monkeypatch, Point("words", words(source)))
-    assert [e.name for e in registry()] == [*(e.name for e in builtin()), "words"]
-    assert registry(["words"])[0].name == "words"
+    install(monkeypatch, Point("tally", words(source)))
+    assert [e.name for e in registry()] == [*(e.name for e in builtin()), "tally"]
+    assert registry(["tally"])[0].name == "tally"
 
 
 def test_installed_evaluator_cannot_hide_another(
@@ -248,7 +264,7 @@ def test_installed_evaluator_cannot_hide_another(
     with pytest.raises(UsageError, match="takes the name 'settlement'"):
         registry()
     install(monkeypatch, Point("one", twice), Point("two", twice))
-    with pytest.raises(UsageError, match="takes the name 'words'"):
+    with pytest.raises(UsageError, match="takes the name 'tally'"):
         registry()
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario
-from harness.evaluators.base import Found
+from harness.evaluators.base import TOGETHER, Found
 from harness.evaluators.case import Case
 from harness.evaluators.judges import SEVERAL
 from harness.evaluators.leakage import Leakage
@@ -16,6 +16,7 @@ from harness.evaluators.said import NEEDS_A_JUDGE, private_facts
 from harness.plans.private_facts import facts_rubric, principal_of
 from harness.records.judgement import JudgementRecord
 from harness.records.transcript import CapitalAnswer, Transcript, Turn
+from tests.support.joint import plain, together
 from tests.support.judged_lists import REFUSED, list_by
 from tests.support.packages import HALF_US, MINE_THEM, MINE_US
 from tests.support.transcripts import Entry, make_transcript
@@ -178,3 +179,11 @@ def test_void_talks_give_nothing(small: Scenario) -> None:
     found = scored(small, talks, list_by("private-facts-u", small, [("no_deal", "bad")]))
     assert found.why_null["said_u"].startswith("void: ")
     assert not found.detail
+
+
+def test_what_is_valued_together_weighs_nothing_that_words_could_give_away() -> None:
+    assert of_u(plain(), ("no_deal", "bad")).values["said_u"] == 1
+    found = of_u(together(plain(), 0.5), ("no_deal", "bad"))
+    for name in ("said_u", "said_share_u", "bluffed_u"):
+        assert found.values[name] is None
+        assert found.why_null[name] == TOGETHER

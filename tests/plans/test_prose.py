@@ -15,7 +15,7 @@ from harness.plans.prose import from_html, read_prose
 
 def read(tmp_path: Path, name: str, text: str) -> str:
     (tmp_path / name).write_text(text, encoding="utf-8")
-    return read_prose(tmp_path / name)
+    return read_prose(tmp_path / name).text
 
 
 def test_markup_of_markdown_is_taken_away(tmp_path: Path) -> None:
@@ -66,3 +66,27 @@ def test_what_cannot_be_read_is_refused(tmp_path: Path, name: str, text: str, wh
 @example("</script><script>")
 def test_no_html_breaks_it(text: str) -> None:
     assert from_html(text) == from_html(text).strip()
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "heading"),
+    [
+        ("plan.md", "# A *way*\n\nThey withdraw.", "A way"),
+        ("plan.md", "A way\n=====\n\nThey withdraw.", "A way"),
+        ("plan.md", "They withdraw.\n\n# Why\n\nFor peace.", None),
+        (
+            "plan.html",
+            "<head><title>no</title></head><header><h2>A way</h2></header><p>They withdraw.",
+            "A way",
+        ),
+        ("plan.html", "<h1><script>no()</script></h1><p>They withdraw.", None),
+        ("plan.html", "<h1>A <b>way</b><p>They withdraw.</p>", None),
+        ("plan.md", f"# {'way ' * 60}", None),
+        ("plan.txt", "# A way\n\nThey withdraw.", None),
+    ],
+)
+def test_a_plan_is_headed_by_what_it_begins_with(
+    tmp_path: Path, name: str, text: str, heading: str | None
+) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8")
+    assert read_prose(tmp_path / name).heading == heading

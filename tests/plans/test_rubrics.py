@@ -38,6 +38,7 @@ def test_names_and_kinds_are_said() -> None:
         "article-claims": ("publication",),
         "private-facts-o": ("talks", "recorded"),
         "private-facts-u": ("talks", "recorded"),
+        "prose-ledger": ("talks", "recorded"),
     }
     assert [name for name, one in RUBRICS.items() if one.with_talks] == ["article-claims"]
     assert TOGETHER == {"private-facts": ("private-facts-o", "private-facts-u")}

@@ -5,8 +5,17 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
-from harness.records.judgement import JudgedAnswer, JudgedItem, Rubric
-from tests.support.judging import RUBRIC, YES_NO
+from harness.plans.prose_ledger import prose_ledger_rubric
+from harness.records.judgement import (
+    JudgedAnswer,
+    JudgedField,
+    JudgedItem,
+    Judgement,
+    Quote,
+    Rubric,
+    Verdict,
+)
+from tests.support.judging import RUBRIC, SMALL_DISPUTE, YES_NO
 
 
 def test_an_item_has_each_answer_once_and_abstaining_is_no_answer_of_its_own() -> None:
@@ -37,3 +46,72 @@ def test_an_item_is_named_part_by_part(name: str, good: bool) -> None:
     except ValidationError:
         assert not good
     assert (made is not None) is good
+
+
+SAID = tuple(one.model_copy(update={"quoted": True}) for one in YES_NO)
+ITEM = JudgedItem(id="x", question="?", answers=SAID)
+WHO = JudgedField(id="who", question="Who?", answers=SAID)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"placed": True}, "only what is listed has a place"),
+        ({"listed": "All.", "fields": (WHO,)}, "only an entry with a place has further fields"),
+        ({"listed": "All.", "placed": True, "fields": (WHO, WHO)}, "a field twice"),
+    ],
+)
+def test_only_an_entry_of_a_list_has_a_place_and_fields(
+    changes: dict[str, object], said: str
+) -> None:
+    with pytest.raises(ValidationError, match=said):
+        Rubric.model_validate({"id": "x", "about": "All.", "items": (ITEM,), **changes})
+    assert not {"placed", "fields"} & set(RUBRIC.model_dump(mode="json"))
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"id": "quote"}, "has a 'quote' already"),
+        ({"answers": (*SAID, SAID[0])}, "has an answer twice"),
+        ({"quoted": True}, "words of the passage, and none of a list"),
+        ({"answers": ()}, "has no answers"),
+    ],
+)
+def test_a_field_has_values_of_one_kind(changes: dict[str, object], said: str) -> None:
+    with pytest.raises(ValidationError, match=said):
+        JudgedField.model_validate({**WHO.model_dump(), **changes})
+
+
+def test_a_field_of_an_item_has_its_answers_too() -> None:
+    was = JudgedField(id="was", question="?", answers=(SAID[1],), of_item=True)
+    assert was.allowed(ITEM.model_copy(update={"answers": SAID[:1]})) == ("yes", "no")
+    assert WHO.allowed(ITEM) == ("yes", "no")
+    assert JudgedField(id="if", question="?", quoted=True).allowed(ITEM) == ()
+
+
+def test_the_fields_of_an_event_are_kept_and_those_of_no_event_left_out() -> None:
+    quotes = (Quote(text="half", at=3),)
+    event = Verdict(item="x", answer="yes", quotes=quotes, fields={"who": "no"})
+    plain = Verdict(item="x", answer="yes", quotes=quotes)
+    text = Judgement(verdicts=(event, plain)).model_dump_json()
+    assert text.count("fields") == 1
+    assert Judgement.model_validate_json(text).verdicts == (event, plain)
+    assert len({event, plain}) == 2, "the same words in another way are another event"
+    rubric = prose_ledger_rubric(SMALL_DISPUTE)
+    assert Rubric.model_validate_json(rubric.model_dump_json()) == rubric
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"most": None}, "has topics, and says from where on"),
+        ({"topics": ()}, "has topics, and says from where on"),
+        ({"placed": False, "fields": ()}, "a placed list has topics"),
+        ({"topics": prose_ledger_rubric(SMALL_DISPUTE).topics[1:]}, "of one of its topics"),
+    ],
+)
+def test_topics_are_parts_of_a_placed_list(changes: dict[str, object], said: str) -> None:
+    whole = dict(prose_ledger_rubric(SMALL_DISPUTE))
+    with pytest.raises(ValidationError, match=said):
+        Rubric.model_validate({**whole, **changes})

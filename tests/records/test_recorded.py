@@ -67,7 +67,10 @@ def test_it_is_read_back_beside_those_that_were_played(run: RunFolder, small: Sc
     assert found.id == found.spec.id == spec_of(small).id
     assert isinstance(found.spec, RecordedSpec)
     assert found.spec.seat("o").model == "gpt-x"
-    assert (found.spec.seat("u").model, found.spec.seat("u").how) == (None, "recorded elsewhere")
+    assert (found.spec.seat("u").model, found.spec.seat("u").how) == (
+        None,
+        "somebody who is not named",
+    )
     assert found.body.outcome.round == 7, "no rules bound it"
     assert run.place(found.id).arms == ("lean",)
     assert run.transcript(found.id[:6]) == found

@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from harness.records.judgement import JudgementRecord
+from harness.records.judgement import JudgementRecord, Verdict
 from harness.records.reader import RunFolder
 from harness.report.episode_stages import alike, followed, goes_on, stages_of
 from tests.report.test_episode_marks import judged, written
@@ -41,8 +41,9 @@ def test_judgements_of_the_article_are_read_with_it(chain_run: Path, tmp_path: P
     shutil.copytree(chain_run, copy)
     folder = RunFolder(copy)
     read = stages_of(folder, episode := episode_of(folder)).records["article"]
-    own = judged(written().model_copy(update={"id": read.id}))
-    other = judged(written())
+    said = Verdict(item="point_o_0", answer="absent")
+    own = judged(written().model_copy(update={"id": read.id}), said)
+    other = judged(written(), said)
     lines = (one.model_dump_json(by_alias=True) for one in (other, own, own))
     (copy / "judgement.jsonl").write_text("".join(f"{line}\n" for line in lines))
     case = stages_of(RunFolder(copy), episode).case

@@ -373,7 +373,7 @@ def test_what_trends_and_a_factorial_are_not_made_of_is_said(tmp_path: Path) -> 
     )
     page = render(folder, found.model_copy(update={"factorial": some, "doses": (lacking,)}))
     assert (
-        "<p>3 dialogues excluded: no value, or no counterpart with a value in every other "
-        "combination.</p>"
+        "<li>3 dialogues excluded: no value, or no counterpart with a value in every other "
+        "combination.</li>"
     ) in page
     assert "of 12 dialogues 3 from the trend of " in page

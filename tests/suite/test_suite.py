@@ -9,12 +9,13 @@ import pytest
 from pydantic import ValidationError
 
 from harness.disputes.scenario import Twin
+from harness.errors import UsageError
 from harness.files.catalogue import list_files
 from harness.incentives.profiles import Internalised, Role
 from harness.incentives.tracks import MECHANISMS, TRACKS
 from harness.suite.contrasts import CLAIMS
 from harness.suite.loading import load_suite
-from harness.suite.suite import Suite
+from harness.suite.suite import Arm, Suite
 from tests.support.command import ROOT
 
 
@@ -227,3 +228,24 @@ FEW = {"few": {"track": "1", "scenarios": ["opening"], "u": {"deal_reward": 0.5}
 )
 def test_an_unsound_dose_is_refused(fields: dict[str, Any], says: str) -> None:
     assert says in problems(**fields)
+
+
+def test_only_a_record_has_an_arm_without_a_track() -> None:
+    """Talks that were held elsewhere have none; nobody can play such an arm."""
+    written_by_hand = {"written": True}
+    with pytest.raises(ValidationError, match="an arm needs a track"):
+        Arm.model_validate({"track": None}, context=written_by_hand)
+    with pytest.raises(ValidationError, match="track"):
+        Arm.model_validate({}, context=written_by_hand)
+    assert Arm.model_validate({"track": None}).track is None
+    suite = Suite.model_validate(
+        {
+            "id": "elsewhere",
+            "title": "t",
+            "question": "q",
+            "scenarios": ["x"],
+            "arms": {"imported": {"track": None}},
+        }
+    )
+    with pytest.raises(UsageError, match="held elsewhere"):
+        suite.seats("imported", "a", "b")

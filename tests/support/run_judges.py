@@ -9,6 +9,8 @@ from typing import Any
 from tests.support.mock_server import USAGE, Answer, completion
 
 Body = dict[str, Any]
+NOTHING = ("absent", "no", "none", "neither", "both")
+"""Answers which say that what is asked about is not there, of whatever rubric."""
 
 
 def finds_nothing(body: Body) -> dict[str, Any]:
@@ -19,7 +21,7 @@ def finds_nothing(body: Body) -> dict[str, Any]:
         return {"found": []}
     allowed = {item: form["properties"]["answer"]["enum"] for item, form in items.items()}
     return {
-        item: {"quotes": [], "answer": next(one for one in ("absent", "no") if one in names)}
+        item: {"quotes": [], "answer": next(one for one in NOTHING if one in names)}
         for item, names in allowed.items()
     }
 

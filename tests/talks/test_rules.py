@@ -351,3 +351,11 @@ def test_the_opener_changes_from_round_to_round_where_it_alternates(scenario: Sc
         state.open_round(round_)
         orders.append(state.order)
     assert orders == [("u", "o"), ("o", "u"), ("u", "o")]
+
+
+def test_a_move_says_how_far_its_word_goes(scenario: Scenario) -> None:
+    """In talks held elsewhere nobody may have said so; here it is asked for."""
+    state = opened(scenario)
+    silent = replace(proposing(scenario, HALF), commitment=None)
+    assert (objection(silent, state, "o") or "").startswith("A move says how far your word goes")
+    assert objection(proposing(scenario, HALF), state, "o") is None

@@ -51,7 +51,7 @@ def test_a_run_without_scores_has_no_answer(tmp_path: Path) -> None:
 def test_an_answer_that_cannot_be_worked_out_says_why(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RecordError("the scores are odd")
 
     monkeypatch.setattr(module, "find", fail)
@@ -139,3 +139,15 @@ def test_an_answer_that_cannot_be_kept_is_shown(
     monkeypatch.setattr(Index, "keep", locked)
     run = small_run(tmp_path)
     assert Answers().of(run, whole(run), wait_s=PATIENCE).state == "ready"
+
+
+def test_labels_and_calibrations_make_another_answer(tmp_path: Path) -> None:
+    run = small_run(tmp_path)
+    before = Answers().of(run, whole(run), wait_s=PATIENCE)
+    assert before.findings is not None
+    assert before.findings.judge_warnings == ()
+    (run.path / "calibration-prose-ledger.json").write_text("{}", encoding="utf-8")
+    after = Answers().of(run, whole(run), wait_s=PATIENCE)
+    assert after.findings is not None
+    (warning,) = after.findings.judge_warnings
+    assert warning.startswith("calibration-prose-ledger.json is not used")

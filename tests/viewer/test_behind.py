@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from harness.analysis.query import parse
 from harness.records.reader import RunFolder
 from harness.viewer import chains
 from harness.viewer.behind import Ranked, leads_in, ranked, values_of
@@ -50,6 +51,15 @@ def test_a_line_up_leads_to_its_own() -> None:
     lead = leads_in("run", findings(by_model=lineups), private=False)
     assert asked(lead(1, LATER, 0))[1]["lineup"] == "official=s, unofficial=b"
     assert asked(lead(1, TALKS, 0))[1]["filter"] == 'model_u == "b"', "who plays in all tells none"
+
+
+@pytest.mark.parametrize("name", ['a "b" c', "it's", '"', """both ' and " of them"""])
+def test_a_model_leads_to_its_own_whatever_its_name_holds(name: str) -> None:
+    lineups = tuple(lineup({"official": "s", "unofficial": one}) for one in (name, "b"))
+    found = asked(leads_in("run", findings(by_model=lineups), private=False)(0, TALKS, 0))[1]
+    query = parse(found["filter"])
+    assert query.holds({"model_u": name})
+    assert not query.holds({"model_u": "b"})
 
 
 def test_episodes_stand_the_worst_first_with_the_counterfactual(

@@ -13,6 +13,7 @@ import pytest
 from tests.support.browsers import opened, requested, unreadable
 from tests.support.disputes import small
 from tests.support.hostile import hostile_run
+from tests.support.unfinished import cut_short, go_on, whole_run
 from tests.support.viewer import served, small_run
 
 if TYPE_CHECKING:
@@ -76,6 +77,26 @@ def test_a_run_in_play_counts_on_without_being_loaded_again(page: Page, tmp_path
         assert page.evaluate("window.same") is True
         shutil.copy(whole / "scores.jsonl", path / "scores.jsonl")
         page.locator(".news").wait_for(state="visible")
+        page.goto("about:blank")
+
+
+def test_what_a_run_in_play_shows_is_read_on(page: Page, tmp_path: Path) -> None:
+    whole = whole_run(tmp_path / "aside")
+    path = cut_short(whole, tmp_path / "runs" / "one", 4)
+    with served(tmp_path / "runs") as address:
+        page.goto(f"{address}/runs/one")
+        page.evaluate("window.same = true")
+        line = page.locator(".so-far")
+        assert line.inner_text() == (
+            "So far 1 of 8 scenarios are complete; nothing is said before 6 are."
+        )
+        go_on(path, whole, 13)
+        page.locator(".so-far", has_text="So far, after 6 of 8 scenarios").wait_for()
+        assert "interval that may be read at any time" in line.inner_text()
+        assert unreadable(page, context=".live") == []
+        go_on(path, whole, 16)
+        line.wait_for(state="hidden")
+        assert page.evaluate("window.same") is True
         page.goto("about:blank")
 
 

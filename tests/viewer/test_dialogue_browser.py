@@ -10,6 +10,7 @@ import pytest
 from tests.support.browsers import opened, unreadable
 from tests.support.disputes import small
 from tests.support.hostile import hostile_run
+from tests.support.prose_ledgers import judged_run
 from tests.support.viewer import served as serving
 from tests.viewer.test_dialogues import CANARY, secretive_run
 
@@ -25,6 +26,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     dialogues are in :data:`IDS`."""
     place = tmp_path_factory.mktemp("runs")
     IDS["one"] = list(secretive_run(place).index())
+    IDS["judged"] = list(judged_run(place, "a/one", "b/two").index())
     IDS["hostile"] = list(hostile_run(place / "hostile", small(place)).index())
     with serving(place) as address:
         yield address
@@ -182,3 +184,18 @@ def test_every_page_fits_a_phone_and_can_be_read_by_all(
             assert page.evaluate("document.documentElement.scrollWidth") <= 360, one
             if one in checked:
                 assert unreadable(page) == [], one
+
+
+def test_words_that_a_judge_has_quoted_are_lit_with_their_line(page: Page, served: str) -> None:
+    page.goto(address(served, run="judged"))
+    quoted = page.locator("#turn-0 mark.judged", has_text="live with half")
+    assert quoted.is_visible()
+    plain = "rgba(0, 0, 0, 0)"
+    colour = "one => getComputedStyle(one).backgroundColor"
+    assert quoted.evaluate(colour) == plain
+    page.hover('#ledger tr.in-words[data-gives="turn-0"] >> nth=0')
+    assert quoted.evaluate(colour) != plain
+    page.click('#ledger tr.in-words[data-gives="turn-1"] a')
+    assert page.evaluate("location.hash") == "#turn-1"
+    assert page.locator("#turn-1 mark.judged").evaluate(colour) != plain
+    assert unreadable(page) == []

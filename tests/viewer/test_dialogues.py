@@ -17,6 +17,7 @@ from harness.records.reader import RunFolder
 from harness.records.transcript import Call, Debrief, Repair, VoidReason
 from tests.support.disputes import small
 from tests.support.hostile import hostile_run
+from tests.support.prose_ledgers import judged_run
 from tests.support.run_folders import (
     LEANING,
     LOPSIDED,
@@ -307,3 +308,21 @@ def test_a_record_of_an_earlier_schema_has_its_pages(tmp_path: Path) -> None:
         answer = client.get(f"/runs/old/dialogues/{ids[0]}{further}")
         assert answer.status_code == 200, further
         assert ids[0] in answer.text
+
+
+def test_what_judges_have_read_in_the_words_is_marked_in_place(tmp_path: Path) -> None:
+    run = judged_run(tmp_path, "a/one", "b/two")
+    (one,) = run.index()
+    page = client_of(tmp_path).get(f"/runs/judged/dialogues/{one}").text
+    assert (
+        '<mark class="judged">We could live with half of it</mark>, &lt;b&gt;if&lt;/b&gt;' in page
+    )
+    assert page.count('<mark class="judged">We mend the fence</mark> ourselves.') == 1
+    ledger = page[page.index('id="ledger"') :]
+    alone = re.findall(r'<tr class="(\w) in-words" data-gives="turn-(\d)">', ledger)
+    assert alone == [("u", "0"), ("u", "0"), ("o", "1")]
+    assert '<span class="badge warn">in words only</span>' in ledger
+    assert ledger.count("judge b/two, not calibrated") == 2, "in the note, and at its quote"
+    assert "depends on: “&lt;b&gt;if&lt;/b&gt; you mend the fence”" in ledger
+    beside = client_of(tmp_path).get(f"/runs/judged/dialogues/{one}/beside/{one}").text
+    assert beside.count("in words only") >= 2

@@ -10,7 +10,9 @@ from starlette.testclient import TestClient
 
 from harness.viewer.helping import rendered, slug
 
-DOCS = sorted(path.stem for path in (Path(__file__).parents[2] / "docs").glob("*.md"))
+FOLDER = Path(__file__).parents[2] / "docs"
+DOCS = sorted(path.stem for path in FOLDER.glob("*.md"))
+INNER = sorted(f"measures/{path.stem}" for path in (FOLDER / "measures").glob("*.md"))
 
 
 def test_every_document_is_listed(client: TestClient) -> None:
@@ -20,7 +22,15 @@ def test_every_document_is_listed(client: TestClient) -> None:
         assert f'"/help/{name}"' in text
 
 
-@pytest.mark.parametrize("name", DOCS)
+def test_the_pages_of_the_evaluators_are_listed_by_a_document(client: TestClient) -> None:
+    all_documents, of_measures = client.get("/help").text, client.get("/help/measures").text
+    assert INNER
+    for name in INNER:
+        assert f'"/help/{name}"' in of_measures
+        assert f'"/help/{name}"' not in all_documents
+
+
+@pytest.mark.parametrize("name", [*DOCS, *INNER])
 def test_every_document_is_a_page_whose_links_lead_somewhere(client: TestClient, name: str) -> None:
     answer = client.get(f"/help/{name}")
     assert answer.status_code == 200
@@ -30,7 +40,19 @@ def test_every_document_is_a_page_whose_links_lead_somewhere(client: TestClient,
         assert client.get(link).status_code == 200, link
 
 
-@pytest.mark.parametrize("name", ["none", "..%2fREADME", "%2e%2e", "architecture.py", "method.md"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "none",
+        "..%2fREADME",
+        "%2e%2e",
+        "architecture.py",
+        "method.md",
+        "measures/none",
+        "measures/..%2f..%2fREADME",
+        "measures/",
+    ],
+)
 def test_nothing_else_is(client: TestClient, name: str) -> None:
     assert client.get(f"/help/{name}").status_code == 404
 
@@ -50,6 +72,13 @@ def test_links_stay_in_the_viewer() -> None:
         "https://a.example/",
         "#here",
     ]
+
+
+def test_a_document_in_a_folder_leads_out_of_it_and_no_further() -> None:
+    text = rendered("[a](../claims.md#x) [b](later.md) [c](../../README.md)", folder="measures")
+    assert re.findall('href="([^"]*)"', text) == ["/help/claims#x", "/help/measures/later", "/help"]
+    from_above = rendered("[a](measures/later.md) [b](measures/more/later.md)")
+    assert re.findall('href="([^"]*)"', from_above) == ["/help/measures/later", "/help"]
 
 
 def test_a_table_scrolls_in_its_own_box_and_headings_have_ids() -> None:

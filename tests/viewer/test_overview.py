@@ -13,9 +13,11 @@ from starlette.testclient import TestClient
 from harness.analysis.findings import find
 from harness.records.reader import RunFolder
 from harness.viewer import overview
+from harness.viewer.runs import Runs
 from tests.support.disputes import small
 from tests.support.hostile import hostile_run
 from tests.support.run_folders import LEANING, MIDDLE, Placed, deal, make_run, make_suite
+from tests.support.unfinished import cut_short, go_on, whole_run
 from tests.support.viewer import client_of, small_run
 
 
@@ -162,6 +164,30 @@ def test_a_run_in_play_tells_how_far_it_is(tmp_path: Path) -> None:
     assert "no usable reply</span> (1)" in text, "reasons of voids stand there before scores do"
     assert "no JSON" not in text
     assert "The reply was no JSON.</span> (1)" in whole
+
+
+def test_a_run_in_play_says_what_it_shows_so_far(tmp_path: Path) -> None:
+    whole = whole_run(tmp_path / "aside")
+    path = cut_short(whole, tmp_path / "runs" / "one", 13)
+    client = client_of(tmp_path / "runs")
+    page = client.get("/runs/one").text
+    assert '<p class="so-far" data-count="so_far">So far, after 6 of 8 scenarios, nothing' in page
+    told = client.get("/runs/one/state").json()["so_far"]
+    assert told.startswith("So far, after 6 of 8 scenarios")
+    go_on(path, whole, 15)
+    assert client.get("/runs/one/state").json()["so_far"].startswith("So far, after 7 of 8")
+    go_on(path, whole, 16)
+    assert client.get("/runs/one/state").json()["so_far"] == "", "its ordinary answer comes"
+    assert '<p class="so-far" data-count="so_far" hidden></p>' in client.get("/runs/one").text
+
+
+def test_a_run_in_play_that_cannot_be_read_says_nothing_so_far(tmp_path: Path) -> None:
+    path = cut_short(whole_run(tmp_path / "aside"), tmp_path / "runs" / "one", 4)
+    runs = Runs(tmp_path / "runs")
+    assert runs.so_far("one").startswith("So far 1 of 8")
+    with (path / "plan.jsonl").open("ab") as file:
+        file.write(b"{}\n")
+    assert runs.so_far("one") == ""
 
 
 def test_a_finished_run_asks_for_nothing(client: TestClient) -> None:

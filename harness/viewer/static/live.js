@@ -45,6 +45,7 @@
     poll(run.dataset.state, SHORTEST, (facts) => {
       for (const place of document.querySelectorAll("[data-count]")) {
         write(place, facts[place.dataset.count]);
+        if (place.dataset.count === "so_far") place.hidden = !facts.so_far;
       }
       const answered = facts.answer === "ready" && run.dataset.answer !== "ready";
       if (answered || facts.finished) run.querySelector(".news").hidden = false;

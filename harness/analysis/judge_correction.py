@@ -1,0 +1,305 @@
+"""What a judge's figures come to once the errors that it is known to make are taken out.
+
+A judge has read transcripts whose truth is known. From these pairs follows how its reading depends
+on the truth: on average it reads ``a + b * truth``. The mean of a run that it has judged, q, is
+then corrected to
+
+    theta = (q - a) / b          and a difference d of two arms to          d / b
+
+Of a yes/no measure ``a`` is one minus the specificity and ``b`` is sensitivity plus specificity
+minus one, and this is the estimate of Rogan and Gladen (Am J Epidemiol 107, 1978, 71-76). Of counts
+and values it is the classical calibration line. How often what is judged occurs may differ between
+the known transcripts and the run. How the judge errs, given the truth, may not.
+
+The interval is Fieller's (1954): all theta that ``q - a - b * theta`` does not refute, with the
+variance of q over the scenarios of the run and those of a and b over the known transcripts, after
+Lang and Reiczigel (Prev Vet Med 113, 2014, 13-22), who add one right and one wrong answer to
+sensitivity and specificity each. It has no ends where b cannot be told from 0. Such a judge cannot
+tell, and then there is no corrected figure either.
+
+A difference is divided by b alone, since ``a`` is in both arms. That holds where the judge errs
+alike in both. Labels of both arms' own turns need no such assumption
+(:mod:`harness.analysis.labelled_turns`).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from harness.analysis.intervals import ALPHA, ClusterT, t_quantile
+from harness.analysis.observations import ROUNDING, Floats
+
+Ends = tuple[float, float]
+FEWEST_EACH: Final = 5
+"""Known transcripts where a yes/no measure is so, and as many where it is not."""
+FEWEST: Final = 10
+"""Known transcripts of a measure in numbers."""
+CANNOT_TELL: Final = "this judge cannot tell: its readings do not follow the truth closely enough"
+
+
+ONE_SCENARIO: Final = "one scenario says nothing of how scenarios differ"
+ALIKE: Final = "all scenarios read alike, which says nothing of how others would differ"
+
+
+@dataclass(frozen=True)
+class JudgedPair:
+    """One measure of one known transcript.
+
+    Attributes:
+        cluster: Pairs of the same cluster are no independent evidence.
+        truth: What is so; None where it is undefined.
+        judged: What the judge's reading gives; None where it gives nothing.
+    """
+
+    cluster: str
+    truth: float | None
+    judged: float | None
+
+
+@dataclass(frozen=True)
+class Errors:
+    """How a judge's reading depends on the truth: ``a + b * truth``.
+
+    Attributes:
+        yes_no: Every value is 0 or 1.
+        a, b: Of the line. Of a yes/no measure ``a`` is 1 - specificity, ``b`` sensitivity +
+            specificity - 1.
+        var_a, cov, var_b: Their variances, over clusters.
+        free: Degrees of freedom of these: clusters less one.
+        mean_error: Mean of truth less judged over the pairs: what a rectifier would add.
+        n: Pairs that were used.
+        missing: Pairs without a value of one of the two.
+    """
+
+    yes_no: bool
+    a: float
+    b: float
+    var_a: float
+    cov: float
+    var_b: float
+    free: int
+    mean_error: float
+    n: int
+    missing: int
+
+    @property
+    def sensitivity(self) -> float | None:
+        """Share of what is so that the judge finds, in [0, 1]; None of a measure in numbers."""
+        return self.a + self.b if self.yes_no else None
+
+    @property
+    def specificity(self) -> float | None:
+        """Share of what is not so that the judge does not find; None of a measure in numbers."""
+        return 1 - self.a if self.yes_no else None
+
+
+@dataclass(frozen=True)
+class Spread:
+    """A mean, or a difference, over the scenarios of a run.
+
+    Attributes:
+        mean: As the judge reads it.
+        variance: Of the mean; None for fewer than two scenarios, and where it cannot be told.
+        free: Its degrees of freedom.
+        why: Why there is no variance; empty where there is one.
+    """
+
+    mean: float
+    variance: float | None
+    free: int
+    why: str = ""
+
+    @classmethod
+    def of(cls, mean: float, t: ClusterT | None, ends: tuple[float, float] | None) -> Spread:
+        """From the interval over scenarios.
+
+        Args:
+            t: None for fewer than two scenarios.
+            ends: Of a share or a count, an interval that has a width even where all scenarios are
+                alike. It gives the variance there, where t has none. None of other measures: that
+                a few scenarios are alike does not say that others are.
+        """
+        if t is None:
+            return cls(mean, None, 0, ONE_SCENARIO)
+        if t.sd > 0:
+            return cls(mean, t.sd**2 / (t.df + 1), t.df)
+        if ends is None or ends[1] <= ends[0]:
+            return cls(mean, None, t.df, ALIKE)
+        far = max(mean - ends[0], ends[1] - mean)
+        return cls(mean, (far / t_quantile(1 - ALPHA / 2, t.df)) ** 2, t.df)
+
+
+@dataclass(frozen=True)
+class Corrected:
+    """A figure without the judge's errors.
+
+    Attributes:
+        value: Not clipped to what the measure allows; None where it cannot be told.
+        interval: Likewise; None where it cannot be told.
+        why: Why there is none; empty where there is one.
+    """
+
+    value: float | None
+    interval: tuple[float, float] | None
+    why: str = ""
+
+
+def count_interval(mean: float, scenarios: int, *, level: float = 1 - ALPHA) -> Ends | None:
+    """Interval of a mean count that has a width even where every scenario has the same: the score
+    interval of a count, with each scenario as one observation and Student's quantile.
+
+    Args:
+        mean: At least 0.
+        scenarios: S; None is given for fewer than two.
+    """
+    if scenarios < 2:
+        return None
+    square = t_quantile((1 + level) / 2, scenarios - 1) ** 2
+    centre = mean + square / (2 * scenarios)
+    half = math.sqrt(square * (mean / scenarios + square / (4 * scenarios**2)))
+    return max(0.0, centre - half), centre + half
+
+
+def errors_of(pairs: Iterable[JudgedPair], *, yes_no: bool) -> Errors | str:
+    """What a judge's errors are, from transcripts whose truth is known; a reason in words where
+    that cannot be told.
+
+    Variances are those of the jackknife over clusters. Of a yes/no measure they are at least those
+    of independent answers, with one right and one wrong answer added to each share: a judge without
+    an error on twenty transcripts is not known to make none.
+    """
+    whole = list(pairs)
+    known = [p for p in whole if p.truth is not None and p.judged is not None]
+    truth = np.array([p.truth for p in known], dtype=np.float64)
+    judged = np.array([p.judged for p in known], dtype=np.float64)
+    missing = len(whole) - len(known)
+    if (why := _too_few(truth, yes_no=yes_no)) is not None:
+        return why
+    names = {name: number for number, name in enumerate(dict.fromkeys(p.cluster for p in known))}
+    cluster = np.array([names[p.cluster] for p in known])
+    if len(names) < 2:
+        return "all known transcripts are of one scenario"
+    a, b = _line(truth, judged)
+    without = [_line(truth[cluster != c], judged[cluster != c]) for c in range(len(names))]
+    if any(math.isnan(slope) for _, slope in without):
+        return "without one of its scenarios the known transcripts do not differ in the truth"
+    turned = np.array(without) @ _shares() if yes_no else np.array(without)
+    count = len(names)
+    around = turned - turned.mean(axis=0)
+    spread = around.T @ around * (count - 1) / count
+    if yes_no:
+        spread = _at_least(spread, truth, judged)
+        back = np.linalg.inv(_shares())
+        spread = back.T @ spread @ back
+    return Errors(
+        yes_no=yes_no,
+        a=a,
+        b=b,
+        var_a=float(spread[0, 0]),
+        cov=float(spread[0, 1]),
+        var_b=float(spread[1, 1]),
+        free=count - 1,
+        mean_error=math.fsum((truth - judged).tolist()) / len(known),
+        n=len(known),
+        missing=missing,
+    )
+
+
+def corrected_mean(found: Spread, errors: Errors, *, level: float = 1 - ALPHA) -> Corrected:
+    """The mean of an arm without the judge's errors."""
+    return _corrected(
+        found, found.mean - errors.a, errors, (errors.var_a, errors.cov, errors.var_b), level
+    )
+
+
+def corrected_difference(found: Spread, errors: Errors, *, level: float = 1 - ALPHA) -> Corrected:
+    """The difference of two arms without the judge's errors, where it errs alike in both."""
+    return _corrected(found, found.mean, errors, (0.0, 0.0, errors.var_b), level)
+
+
+def _corrected(
+    found: Spread,
+    over: float,
+    errors: Errors,
+    variances: tuple[float, float, float],
+    level: float,
+) -> Corrected:
+    """``over / b`` with Fieller's interval."""
+    if errors.b <= ROUNDING:
+        return Corrected(None, None, CANNOT_TELL)
+    b, theta = errors.b, over / errors.b
+    var_a, cov, var_b = variances
+    own = var_a + 2 * theta * cov + theta**2 * var_b
+    square = t_quantile((1 + level) / 2, errors.free) ** 2
+    if b**2 <= square * errors.var_b:
+        return Corrected(None, None, CANNOT_TELL)
+    if found.variance is None:
+        return Corrected(theta, None, found.why)
+    parts = [(found.variance, found.free), (max(own, 0.0), errors.free)]
+    square = t_quantile((1 + level) / 2, _free(parts)) ** 2
+    first = b**2 - square * var_b
+    second = over * b + square * cov
+    third = over**2 - square * (found.variance + var_a)
+    if first <= 0:
+        return Corrected(None, None, CANNOT_TELL)
+    root = math.sqrt(max(0.0, second**2 - first * third))
+    return Corrected(theta, ((second - root) / first, (second + root) / first))
+
+
+def _free(parts: Sequence[tuple[float, int]]) -> int:
+    """Welch's degrees of freedom of a sum of independent variances."""
+    total = math.fsum(variance for variance, _ in parts)
+    below = math.fsum(variance**2 / free for variance, free in parts if variance)
+    if not below:
+        return max(free for _, free in parts)
+    return max(1, math.floor(total**2 / below + ROUNDING))
+
+
+def _too_few(truth: Floats, *, yes_no: bool) -> str | None:
+    if yes_no:
+        so = int(truth.sum())
+        least = min(so, len(truth) - so)
+        if least < FEWEST_EACH:
+            return (
+                f"too few known transcripts: {so} where it is so and {len(truth) - so} where it is "
+                f"not, of at least {FEWEST_EACH} each"
+            )
+        return None
+    if len(truth) < FEWEST:
+        return f"too few known transcripts: {len(truth)}, of at least {FEWEST}"
+    if float(np.ptp(truth)) <= ROUNDING:
+        return "the truth is the same in all known transcripts"
+    return None
+
+
+def _line(truth: Floats, judged: Floats) -> tuple[float, float]:
+    """Intercept and slope of the least squares line of judged on truth; NaN for one truth."""
+    if not len(truth):
+        return math.nan, math.nan
+    middle = truth - truth.mean()
+    below = float(middle @ middle)
+    if below <= ROUNDING:
+        return math.nan, math.nan
+    slope = float(middle @ judged) / below
+    return float(judged.mean()) - slope * float(truth.mean()), slope
+
+
+def _shares() -> Floats:
+    """Rows (a, b) times this are (share judged yes where it is not so, where it is so)."""
+    return np.array([[1.0, 1.0], [0.0, 1.0]])
+
+
+def _at_least(spread: Floats, truth: Floats, judged: Floats) -> Floats:
+    """Variances of the two shares, not below those of independent answers of as many transcripts,
+    with one more yes and one more no each."""
+    held = spread.copy()
+    for place, own in enumerate((judged[truth == 0], judged[truth == 1])):
+        n = len(own) + 2
+        share = (float(own.sum()) + 1) / n
+        held[place, place] = max(float(spread[place, place]), share * (1 - share) / n)
+    return held

@@ -1,0 +1,79 @@
+"""What is known of the errors of the judges of a run: calibrations that are kept in its folder.
+
+A calibration counts only where it is of the judge, the served model and the rubric by which the run
+was judged. That is held each time before a corrected figure is made.
+"""
+
+from __future__ import annotations
+
+from harness.analysis.judge_correction import JudgedPair
+from harness.analysis.judged_measures import JudgeKnown
+from harness.errors import InputError
+from harness.records.calibration import Calibration, read_calibration, rubric_digest
+from harness.records.folder import CALIBRATION
+from harness.records.judgement import JUDGEMENT, READ, JudgementRecord
+from harness.records.reader import RunFolder
+from harness.visible import visible_line
+
+
+def judge_known(folder: RunFolder) -> JudgeKnown:
+    """What is known of the judges of a run, from what its folder holds.
+
+    Raises:
+        RecordError: A file of the run is damaged.
+    """
+    pairs: dict[str, tuple[JudgedPair, ...]] = {}
+    judges: dict[str, str] = {}
+    warnings = []
+    for place in sorted(folder.path.glob(CALIBRATION.format("*"))):
+        try:
+            found = read_calibration(place)
+        except InputError as error:
+            warnings.append(f"{place.name} is not used: {error.what}.")
+            continue
+        if misfits := misfits_of(folder, found):
+            warnings.append(
+                f"{place.name} does not fit the judgements of this run, and is not used: "
+                f"{visible_line('; '.join(misfits))}."
+            )
+            continue
+        for measure, own in found.pairs.items():
+            judges[measure] = found.judge.model
+            pairs[measure] = tuple(
+                JudgedPair(one.cluster or one.transcript, one.truth, one.judged) for one in own
+            )
+    return JudgeKnown(pairs=pairs, judges=judges, warnings=tuple(warnings))
+
+
+def misfits_of(folder: RunFolder, calibration: Calibration) -> list[str]:
+    """In what a calibration is of something else than the run's judgements; none where it fits."""
+    rubric = calibration.rubric.id
+    asked = dict.fromkeys(
+        (one.spec.judge, rubric_digest(one.spec))
+        for one in counted_judgements(folder, rubric).values()
+    )
+    if not asked:
+        return [f"it is of the rubric {rubric!r}, by which nobody has judged this run"]
+    judges = dict.fromkeys(judge for judge, _ in asked)
+    if len(judges) > 1:
+        several = f"several judges have judged this run by the rubric {rubric!r}"
+        return [f"{several}, and none speaks for the others"]
+    found = []
+    for judge, digest in asked:
+        served = folder.info.served.get(judge.model, ())
+        for one in served or (None,):
+            found += calibration.misfits(judge, one, rubric, digest)
+    return list(dict.fromkeys(found))
+
+
+def counted_judgements(folder: RunFolder, rubric: str) -> dict[tuple[str, str], JudgementRecord]:
+    """The judgements by a rubric that count: (id of a record, judge) -> the last with an answer.
+
+    Raises:
+        RecordError: A file of the run is damaged.
+    """
+    last: dict[tuple[str, str], JudgementRecord] = {}
+    for one in folder.records(JUDGEMENT, JudgementRecord):
+        if one.spec.rubric.id == rubric and one.status == "done" and READ in one.spec.inputs:
+            last[one.spec.inputs[READ], one.spec.judge.model_dump_json()] = one
+    return last

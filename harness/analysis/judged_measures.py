@@ -1,0 +1,368 @@
+"""Measures that a judge gives, as it gives them and without the errors that it is known to make.
+
+What is known of a judge comes from a calibration, from labels of the run's own turns, or from
+nowhere. Labels are preferred where there are enough: they are of the very talks that were judged,
+and of each arm by itself. A calibration is of planted transcripts. It assumes that the judge errs
+on the run as it does there, and alike in all arms.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pydantic import BaseModel, ConfigDict
+
+from harness.analysis.contrast import evaluate
+from harness.analysis.intervals import cluster_t
+from harness.analysis.judge_correction import (
+    Corrected,
+    Errors,
+    JudgedPair,
+    Spread,
+    corrected_difference,
+    corrected_mean,
+    count_interval,
+    errors_of,
+)
+from harness.analysis.label_agreement import LabelAgreement
+from harness.analysis.labelled_turns import LabelledTurn, Read, by_labels, difference, enough
+from harness.analysis.pairing import complete_places
+from harness.analysis.scale import Scale, scale_of
+from harness.analysis.values import Values
+from harness.evaluators.base import Measure
+from harness.evaluators.judges import UNCALIBRATED, plain_title, with_errors_known
+from harness.suite.contrasts import Contrast
+from harness.suite.suite import Suite
+
+PLANTED: Final = "planted transcripts"
+LABELS: Final = "labels of the run's own turns"
+Interval = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class JudgeKnown:
+    """What is known of the errors of the judges of a run.
+
+    Attributes:
+        pairs: ``evaluator.measure`` -> pairs of a calibration that fits the run's judgements.
+        labels: ``evaluator.measure`` -> turns that a person has labelled.
+        turns: Arm -> scenario -> turns in which the judge found anything, and others.
+        judges: ``evaluator.measure`` -> the judge that they are of.
+        agreements: How far people agree with one another and with the judges, where any labelled.
+        people: Who labelled -> turns, and those left out of these.
+        warnings: What is there and cannot be used, a sentence each.
+    """
+
+    pairs: Mapping[str, tuple[JudgedPair, ...]] = field(default_factory=dict)
+    labels: Mapping[str, tuple[LabelledTurn, ...]] = field(default_factory=dict)
+    turns: Mapping[str, Mapping[str, tuple[int, int]]] = field(default_factory=dict)
+    judges: Mapping[str, str] = field(default_factory=dict)
+    agreements: tuple[LabelAgreement, ...] = ()
+    people: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def measures(self) -> list[str]:
+        """Those of which something is known."""
+        return list(dict.fromkeys((*self.pairs, *self.labels)))
+
+
+NOTHING_KNOWN: Final = JudgeKnown()
+
+
+class Labels(BaseModel):
+    """Who labelled turns of a run, and how far they agree.
+
+    Attributes:
+        people: Who -> turns, and those left out of these.
+        agreements: Of people with one another and with the judges.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    people: dict[str, tuple[int, int]]
+    agreements: tuple[LabelAgreement, ...]
+
+
+class JudgeCorrected(BaseModel):
+    """A figure by a judge, and the same without the judge's errors.
+
+    Attributes:
+        measure: ``evaluator.measure``.
+        title: What it is called.
+        judge: Whose figure it is.
+        treatment: The arm; of a difference, the one that the other is taken from.
+        control: The other one; None for the mean of an arm.
+        declared: Whether the suite asks for this difference; False of a mean.
+        judged, judged_interval: As the judge reads it, with its 95 % interval over scenarios.
+        corrected, interval: Without its errors, not clipped to what the measure allows; None where
+            that cannot be told.
+        why: Why there is no corrected figure, or no interval; empty where there are both.
+        by: :data:`PLANTED` or :data:`LABELS`.
+        sensitivity, specificity: Of the judge, for a yes/no measure; None else, and by labels.
+        slope, intercept: Of the line on which its reading of a count or value lies; likewise.
+        mean_error: Truth less judged, over the pairs; None by labels.
+        pairs: Planted transcripts, or labelled turns, that were used.
+        pairs_missing: Planted transcripts without a value.
+        n, missing: Arm -> dialogues with a value, and without one.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    measure: str
+    title: str
+    judge: str
+    treatment: str
+    control: str | None = None
+    declared: bool = False
+    judged: float | None
+    judged_interval: Interval | None
+    corrected: float | None
+    interval: Interval | None
+    why: str = ""
+    by: str
+    sensitivity: float | None = None
+    specificity: float | None = None
+    slope: float | None = None
+    intercept: float | None = None
+    mean_error: float | None = None
+    pairs: int
+    pairs_missing: int = 0
+    n: dict[str, int]
+    missing: dict[str, int]
+
+
+def said_of_judges(definitions: Mapping[str, Measure], known: JudgeKnown) -> dict[str, Measure]:
+    """Definitions that say of each measure by a judge whether its errors are known."""
+    told = set(known.measures)
+    return {
+        name: with_errors_known(one)
+        if name in told and one.definition.endswith(UNCALIBRATED)
+        else one
+        for name, one in definitions.items()
+    }
+
+
+def judged_findings(
+    values: Values, suite: Suite, definitions: Mapping[str, Measure], known: JudgeKnown
+) -> dict[str, Any]:
+    """What findings have of judges: ``corrected``, ``judge_warnings`` and ``labels``.
+
+    Args:
+        values, suite, definitions, known: As for :func:`corrected_measures`.
+    """
+    labels = Labels(people=dict(known.people), agreements=known.agreements)
+    return {
+        "corrected": corrected_measures(values, suite, definitions, known),
+        "judge_warnings": known.warnings,
+        "labels": labels if known.people else None,
+    }
+
+
+def corrected_measures(
+    values: Values, suite: Suite, definitions: Mapping[str, Measure], known: JudgeKnown
+) -> tuple[JudgeCorrected, ...]:
+    """Every measure of whose judge something is known: the mean of each arm, each difference that
+    the suite declares of it, and else that of the arms of the primary contrast.
+
+    Args:
+        values: Of the run. Where several line-ups take turns they count together.
+        definitions: Of the measures; one that is not defined is left out.
+    """
+    found = [
+        one
+        for name in known.measures
+        if name in definitions
+        for one in _Measured(name, values, definitions[name], known).all(suite)
+    ]
+    return tuple(found)
+
+
+@dataclass
+class _Measured:
+    """One measure of a run."""
+
+    name: str
+    values: Values
+    measure: Measure
+    known: JudgeKnown
+
+    def all(self, suite: Suite) -> Iterator[JudgeCorrected]:
+        """Arms with a value, then differences."""
+        for arm in self.values.proceedings:
+            if self.values.summary(self.name, arm).n:
+                yield self.arm(arm)
+        for contrast, declared in self._asked(suite):
+            yield self.contrast(contrast, declared=declared)
+
+    def arm(self, arm: str) -> JudgeCorrected:
+        """The mean of an arm."""
+        summary = self.values.summary(self.name, arm)
+        assert summary.mean is not None
+        row = self._row(arm, summary.mean, summary.interval)
+        row = row.model_copy(update={"n": {arm: summary.n}, "missing": {arm: summary.missing}})
+        t = cluster_t([mean for _, mean in summary.scenarios])
+        return self._entered(
+            row, Spread.of(summary.mean, t, self._ends(arm, len(summary.scenarios)))
+        )
+
+    def contrast(self, contrast: Contrast, *, declared: bool) -> JudgeCorrected:
+        """A difference of two arms; without a control, a mean that is held against 0."""
+        effect = evaluate(
+            contrast,
+            self.values.observations(self.name),
+            scale=self._scale,
+            account=False,
+        )
+        row = self._row(contrast.treatment, effect.estimate, effect.interval)
+        arms = effect.n_dialogues
+        row = row.model_copy(
+            update={
+                "control": contrast.control,
+                "declared": declared,
+                "n": {arm: arms[arm] - effect.n_missing[arm] for arm in arms},
+                "missing": dict(effect.n_missing),
+            }
+        )
+        if effect.estimate is None:
+            why = "no pair of dialogues has a value in both arms"
+            return row.model_copy(update={"why": why, "by": self._by()})
+        t = cluster_t([one for _, one in effect.scenario_differences])
+        ends, count = effect.interval, len(effect.scenario_differences)
+        if not self._scale.yes_no:
+            arms_of = [one for one in (contrast.treatment, contrast.control) if one is not None]
+            each = [self._ends(arm, count) for arm in arms_of]
+            ends = _apart(effect.estimate, each)
+        return self._entered(row, Spread.of(effect.estimate, t, ends))
+
+    def _ends(self, arm: str, scenarios: int) -> Interval | None:
+        """An interval of an arm that has a width where all scenarios are alike: of a share or a
+        count; None of other measures."""
+        summary = self.values.summary(self.name, arm)
+        if self._scale.yes_no:
+            return summary.interval
+        if (self._scale.lo, self._scale.hi) != (0, None) or summary.mean is None:
+            return None
+        return count_interval(summary.mean, scenarios)
+
+    def _entered(self, row: JudgeCorrected, spread: Spread) -> JudgeCorrected:
+        """By labels where there are enough, else by planted transcripts."""
+        by_label = self._by_labels(row)
+        if by_label is not None and (by_label.corrected is not None or self._errors() is None):
+            return by_label
+        errors = self._errors()
+        assert errors is not None
+        if isinstance(errors, str):
+            return row.model_copy(update={"why": errors, "by": PLANTED})
+        row = row.model_copy(
+            update={
+                "by": PLANTED,
+                "sensitivity": errors.sensitivity,
+                "specificity": errors.specificity,
+                "slope": None if errors.yes_no else errors.b,
+                "intercept": None if errors.yes_no else errors.a,
+                "mean_error": errors.mean_error,
+                "pairs": errors.n,
+                "pairs_missing": errors.missing,
+            }
+        )
+        correct = corrected_mean if row.control is None else corrected_difference
+        return _with(row, correct(spread, errors))
+
+    def _errors(self) -> Errors | str | None:
+        pairs = self.known.pairs.get(self.name)
+        return None if pairs is None else errors_of(pairs, yes_no=self._scale.yes_no)
+
+    def _by_labels(self, row: JudgeCorrected) -> JudgeCorrected | None:
+        labels = self.known.labels.get(self.name)
+        if labels is None:
+            return None
+        arms = [arm for arm in (row.treatment, row.control) if arm is not None]
+        used = sum(any(arm in one.arms for arm in arms) for one in labels)
+        row = row.model_copy(update={"by": LABELS, "pairs": used})
+        found = []
+        for arm in arms:
+            read = self._read(arm, arms)
+            why = enough(labels, read, arm) if read else "no scenario has a value"
+            if why is not None:
+                return row.model_copy(update={"why": f"{arm}: {why}"})
+            t = cluster_t([one.mean for one in read.values()])
+            ends = None if t is None else (t.lo, t.hi)
+            if t is not None and t.sd == 0:
+                ends = self._ends(arm, len(read)) or ends
+            found.append(by_labels(labels, read, arm, ends))
+        return _with(row, found[0] if len(found) == 1 else difference(*found))
+
+    def _read(self, arm: str, arms: list[str]) -> dict[str, Read]:
+        """What the judge has read of an arm, on scenarios that all ``arms`` have; of a difference,
+        in the dialogues whose counterparts have a value as well."""
+        rows = [row for row in self.values.observations(self.name) if row.arm in arms]
+        both = complete_places(rows, arms)
+        by_scenario: dict[str, list[float]] = {}
+        for one in both:
+            if one.arm == arm and one.value is not None:
+                by_scenario.setdefault(one.scenario, []).append(one.value)
+        known = Counter(row.scenario for row in rows if row.arm == arm and row.value is not None)
+        turns = self.known.turns.get(arm, {})
+        return {
+            scenario: Read(
+                mean=sum(values) / len(values),
+                dialogues=len(values),
+                found=round(turns[scenario][0] * len(values) / known[scenario]),
+                rest=round(turns[scenario][1] * len(values) / known[scenario]),
+            )
+            for scenario, values in sorted(by_scenario.items())
+            if scenario in turns
+        }
+
+    def _asked(self, suite: Suite) -> Iterator[tuple[Contrast, bool]]:
+        if suite.contrasts is None:
+            return
+        declared = [one for one in suite.contrasts.all() if one.measure == self.name]
+        yield from ((one, True) for one in declared)
+        primary = suite.contrasts.primary
+        if not declared and primary.control is not None:
+            yield primary.model_copy(update={"measure": self.name}), False
+
+    def _row(self, arm: str, mean: float | None, interval: Interval | None) -> JudgeCorrected:
+        return JudgeCorrected(
+            measure=self.name,
+            title=plain_title(self.measure),
+            judge=self.known.judges.get(self.name, ""),
+            treatment=arm,
+            judged=mean,
+            judged_interval=interval,
+            corrected=None,
+            interval=None,
+            by=self._by(),
+            pairs=len(self.known.pairs.get(self.name, ())),
+            n={},
+            missing={},
+        )
+
+    def _by(self) -> str:
+        return PLANTED if self.name in self.known.pairs else LABELS
+
+    @property
+    def _scale(self) -> Scale:
+        return scale_of(self.measure.range)
+
+
+def _apart(estimate: float, each: list[Interval | None]) -> Interval | None:
+    """An interval of a difference, from the widest distances of those of its arms."""
+    half = 0.0
+    for ends in each:
+        if ends is None:
+            return None
+        half = math.hypot(half, (ends[1] - ends[0]) / 2)
+    return estimate - half, estimate + half
+
+
+def _with(row: JudgeCorrected, found: Corrected) -> JudgeCorrected:
+    return row.model_copy(
+        update={"corrected": found.value, "interval": found.interval, "why": found.why}
+    )

@@ -1,0 +1,310 @@
+"""How good a judge is: it reads planted transcripts, and is held against what is said in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Unpack
+
+from harness.app.judgements import judging_session, notes_after, takes
+from harness.app.judging import judge_of
+from harness.app.options import JudgeOptions, checked
+from harness.app.planting import plant
+from harness.app.playing import OnProgress, sit
+from harness.app.readings import reads_of
+from harness.app.runs import Notify, unheard
+from harness.app.truthful import pairs_of
+from harness.app.waiting import wait_for
+from harness.errors import RecordError, UsageError, suggest
+from harness.files.jsonl import write_atomically
+from harness.files.writing import write_out
+from harness.plans.prose_ledger import PROSE_LEDGER
+from harness.planted.phrases import SPLITS, Split
+from harness.planted.sets import digest_of, planted
+from harness.planted.telling import PERTURBATIONS, Perturbation, Planted
+from harness.records.calibration import (
+    Calibration,
+    Figure,
+    RubricRead,
+    Usable,
+    rubric_digest,
+)
+from harness.records.folder import LOG_DIR
+from harness.records.judgement import JUDGEMENT, JudgementRecord
+
+if TYPE_CHECKING:
+    from harness.analysis.agreement import Agreed
+    from harness.analysis.judge_account import Account
+    from harness.analysis.judge_usable import Verdict
+    from harness.orchestrator.judging import JudgingPlan, JudgingSession
+    from harness.orchestrator.session import Session
+    from harness.records.reader import RunFolder
+
+ROOM: Final = "calibration"
+"""Folder of the log folder in which planted transcripts and calibrations are kept."""
+RECORD: Final = "calibration.json"
+PAGE: Final = "calibration.html"
+ALL: Final = "all"
+"""Stands for every perturbation."""
+RUBRICS: Final = (PROSE_LEDGER,)
+"""The rubrics of which the planted transcripts hold the truth."""
+MOST_REPEATS: Final = 20
+_NO_NAME: Final = re.compile(r"[^a-z0-9]+")
+
+
+@dataclass(frozen=True)
+class Calibrating:
+    """A judge that is about to read planted transcripts.
+
+    Attributes:
+        told: What it reads.
+        digest: Of that.
+        session: Has it judged.
+    """
+
+    told: tuple[Planted, ...]
+    digest: str
+    session: JudgingSession
+
+    @property
+    def folder(self) -> Path:
+        """The run folder."""
+        return self.session.folder
+
+
+@dataclass(frozen=True)
+class Calibrated:
+    """How good a judge is.
+
+    Attributes:
+        record: What is kept of it.
+        account: The figures.
+        verdicts: Criterion -> whether the judge may be used for it.
+        folder: Of the run.
+    """
+
+    record: Calibration
+    account: Account
+    verdicts: Mapping[str, Verdict]
+    folder: Path
+
+
+def calibrate(
+    by: str,
+    *,
+    rubric: str = PROSE_LEDGER,
+    split: str = "test",
+    perturb: Sequence[str] = (),
+    repeats: int = 1,
+    limit: int | None = None,
+    notify: Notify = unheard,
+    progress: OnProgress | None = None,
+    **options: Unpack[JudgeOptions],
+) -> Calibrated:
+    """Have a judge read planted transcripts, and find out how good it is. The same call resumes
+    what was interrupted.
+
+    Args:
+        by: The judge: an address, or a name of ``models.yaml``.
+        rubric: By name.
+        split: ``test``, or ``dev`` while a prompt or a judge is being chosen.
+        perturb: How transcripts are told besides as written: names, or ``all``.
+        repeats: How often those are read that are told as written, 1 to 20.
+        limit: How many transcripts are taken at most; None for all.
+        notify: Called with a sentence for everything that a user should know.
+        progress: Called with the progress four times a second, and at the end.
+        options: See :class:`~harness.app.options.JudgeOptions`.
+
+    Raises:
+        Track15Error: An argument is out of range; the judge is unusable or does not answer; the
+            limit is reached before it is asked; or readings are missing in the end.
+    """
+    given = checked(options, JudgeOptions)
+    begun = calibrating(by, rubric, split, perturb, repeats, limit, given, notify)
+    wait_for(lambda: sit(begun.session, progress=progress, announce=announcement))
+    for note in notes_after(begun.session):
+        notify(note)
+    return calibrated(begun)
+
+
+def calibrating(
+    by: str,
+    rubric: str,
+    split: str,
+    perturb: Sequence[str],
+    repeats: int,
+    limit: int | None,
+    options: Mapping[str, Any],
+    notify: Notify,
+    command: str = "",
+) -> Calibrating:
+    """Plant the transcripts, and plan what a judge is asked. Arguments as for :func:`calibrate`.
+
+    Args:
+        options: As :func:`~harness.app.options.checked` gives them.
+        command: What was typed.
+
+    Raises:
+        Track15Error: As :func:`calibrate`.
+    """
+    _hold_rubric(rubric)
+    judge_of(by, options.get("models_file"), options, flag="MODEL")
+    if not 1 <= repeats <= MOST_REPEATS:
+        raise UsageError(
+            f"transcripts are read 1 to {MOST_REPEATS} times, not {repeats}", where="--repeats"
+        )
+    if limit is not None and limit < 1:
+        raise UsageError("at least one transcript is read", where="--limit")
+    ways = ("as_written", *_perturbations(perturb))
+    told = tuple(planted(_split(split), ways, repeats, limit))
+    digest = digest_of(told)
+    log_dir = Path(options.get("log_dir", LOG_DIR))
+    name = _NO_NAME.sub("-", by.lower()).strip("-")[:60] or "judge"
+    folder = log_dir / ROOM / f"{name}-{split}-{digest[:8]}"
+    run = plant(folder, told, digest, command or f"track15 calibrate {by}")
+    return Calibrating(told, digest, judging_session(run, by, (rubric,), options, notify))
+
+
+def _hold_rubric(name: str) -> None:
+    if name not in RUBRICS:
+        raise UsageError(
+            f"the planted transcripts have no truth for a rubric called {name!r}",
+            where="--rubric",
+            fix=suggest(name, RUBRICS),
+        )
+
+
+def _split(name: str) -> Split:
+    for one in SPLITS:
+        if one == name:
+            return one
+    raise UsageError(f"no split is called {name!r}", where="--split", fix=suggest(name, SPLITS))
+
+
+def _perturbations(names: Sequence[str]) -> tuple[Perturbation, ...]:
+    ways = PERTURBATIONS[1:]
+    for name in names:
+        if name != ALL and name not in ways:
+            raise UsageError(
+                f"no perturbation is called {name!r}",
+                where="--perturb",
+                fix=suggest(name, (*ways, ALL)),
+            )
+    return tuple(way for way in ways if way in names or ALL in names)
+
+
+def announcement(session: Session, played: Mapping[str, str]) -> str | None:
+    """The sentence before the first request; None where nothing is left to ask.
+
+    Args:
+        session: Of judgements.
+        played: Status of each stage that is on record, by id.
+    """
+    plan: JudgingPlan = session.plan  # type: ignore[assignment]
+    settled = ("done",) if session.retry_void else ("done", "void")
+    whole, there = takes(plan, session.wire.endpoints, played, settled)
+    if not whole.calls:
+        return None
+    done = f" ({there:,} of {plan.dialogues:,} are read already)" if there else ""
+    return (
+        f"{plan.judge} reads {plan.dialogues:,} planted transcripts by "
+        f"{' and '.join(plan.rubrics)}{done}. {whole}: repairs not counted. "
+        "Ctrl-C keeps what is finished."
+    )
+
+
+def calibrated(begun: Calibrating) -> Calibrated:
+    """What became of it.
+
+    Raises:
+        RecordError: Readings are missing.
+    """
+    from harness.analysis.judge_account import account_of
+    from harness.analysis.judge_usable import verdicts_of
+
+    run, plan = begun.session.run, begun.session.judging
+    found = {
+        one.spec.inputs["read"]: one
+        for one in run.records(JUDGEMENT, JudgementRecord)
+        if one.id in {asked.id for asked in plan.asked}
+    }
+    missing = [
+        one for one in begun.told if one.record.id not in found or _failed(found[one.record.id])
+    ]
+    if missing:
+        raise RecordError(
+            f"{len(missing):,} of {len(begun.told):,} readings are missing: what is found of a "
+            "part says nothing of the whole",
+            where=str(begun.folder),
+            fix="type the same command again: it asks for what is missing",
+        )
+    reads = reads_of(begun.told, found)
+    account = account_of(reads)
+    verdicts = verdicts_of(account, len(reads))
+    record = _record(begun, run, found, account, verdicts)
+    return Calibrated(record, account, verdicts, begun.folder)
+
+
+def keep(found: Calibrated, record: Path | None = None) -> None:
+    """Write the calibration and its page into the folder of the run.
+
+    Args:
+        record: Where else the calibration goes; None for nowhere.
+
+    Raises:
+        RecordError: It cannot be written.
+    """
+    from harness.report.calibration_page import render
+
+    content = found.record.as_bytes()
+    write_atomically(found.folder / RECORD, iter([content]))
+    page = render(found.record, found.account, found.verdicts)
+    write_atomically(found.folder / PAGE, iter([page.encode()]))
+    if record is not None:
+        write_out(record, content)
+
+
+def _failed(judgement: JudgementRecord) -> bool:
+    return judgement.status == "failed"
+
+
+def _record(
+    begun: Calibrating,
+    run: RunFolder,
+    found: Mapping[str, JudgementRecord],
+    account: Account,
+    verdicts: Mapping[str, Verdict],
+) -> Calibration:
+    first = found[begun.told[0].record.id].spec
+    served = run.info.served.get(first.judge.model, ())
+    return Calibration(
+        made=datetime.now(UTC).isoformat(timespec="seconds"),
+        judge=first.judge,
+        served=served[-1] if served else None,
+        rubric=RubricRead(
+            id=first.rubric.id, version=first.rubric.version, digest=rubric_digest(first)
+        ),
+        planted=begun.digest,
+        split=begun.told[0].cell.split,
+        seeds=tuple(sorted({found[one.record.id].spec.seed for one in begun.told}))[:1000],
+        transcripts=len({one.cell.name for one in begun.told}),
+        abstained=account.abstained,
+        unusable=account.unusable,
+        events=_figures(account.events),
+        per_kind={name: _figures(own) for name, own in account.per_kind.items()},
+        agreement=_figures(account.agreement),
+        bias=_figures(account.bias),
+        stability=_figures(account.stability),
+        pairs=pairs_of(begun.told, found, run.info),
+        verdict={name: Usable(usable=one.usable, why=one.why) for name, one in verdicts.items()},
+    )
+
+
+def _figures(of: Mapping[str, Agreed]) -> dict[str, Figure]:
+    return {
+        name: Figure(value=one.value, low=one.low, high=one.high, n=one.n)
+        for name, one in of.items()
+    }

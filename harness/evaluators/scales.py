@@ -1,0 +1,262 @@
+"""What a rubric file comes to: the place of every answer on its scale.
+
+The measures are those of the rubric that the judge was asked, which is in the record. So a rubric
+of a user's own is measured like those that ship.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from harness.disputes.scenario import Scenario
+from harness.evaluators.base import Found, Measure, nothing
+from harness.evaluators.case import Case
+from harness.evaluators.chain import CHAIN, why_not
+from harness.evaluators.judges import by_judge, judgements_by, of_judges
+from harness.plans.rubric import INSTRUCTS, TO_JUDGE
+from harness.plans.rubric_file import RubricFile
+from harness.records.judgement import JudgedItem, JudgementRecord, Quote, Rubric, Verdict
+from harness.records.publication import ARTICLE as WRITTEN
+from harness.records.spec import TALKS
+
+PREFIX: Final = "rubric_"
+"""How evaluators of rubric files are called, so that none takes the name of another evaluator."""
+PARTIES: Final[Mapping[str, str]] = {"o": "the official side", "u": "the other side"}
+"""What the parties are called where a question is told of all scenarios."""
+_WORD: Final = re.compile(r"[^\W_]+")
+_IN_A_ROW: Final = 3
+"""Words that two quotes must share in a row to be the same words."""
+OTHER_VERSION: Final = "the rubric did not ask this when the record was judged"
+_SEAT: Final[Mapping[str, str]] = {"_o": ", official seat", "_u": ", other seat"}
+_UNDEFINED: Final = "no judgement of it that can be used, or several judges; or "
+_OWN: Final = (
+    Measure(
+        name=INSTRUCTS,
+        title="speaks to its judge",
+        definition="Whether something that was read speaks to whoever evaluates it: 1 yes, 0 no. "
+        "Answers that rest on those words alone are left out",
+        range="0..1",
+        undefined="no verdict on it",
+    ),
+    Measure(
+        name="undecided",
+        title="questions without a verdict",
+        definition="Share of the rubric's questions on which there is no verdict: the judge "
+        "abstained, none of its quotes occurs, or they are words to the judge",
+        range="0..1",
+        undefined="it never is beside that",
+    ),
+    Measure(
+        name="rejected",
+        title="quotes thrown away",
+        definition="Number of the judge's quotes that do not occur, or are words to the judge",
+        range="0..",
+        undefined="it never is beside that",
+    ),
+)
+
+OWN: Final = frozenset({*(one.name for one in _OWN), "unusable"})
+"""Measures of every such evaluator, which say how much of the judgements stands."""
+
+
+def evaluator_name(rubric: str) -> str:
+    """What the evaluator of a rubric is called."""
+    return PREFIX + re.sub(r"[^a-z0-9]", "_", rubric)
+
+
+@dataclass(frozen=True)
+class Scales:
+    """The evaluator of one rubric file.
+
+    Attributes:
+        rubric: Its id.
+        version: Of the rubric.
+        measures: One for each question and seat, and how much of the judgements stands.
+        kind: Of the records that it reads.
+    """
+
+    rubric: str
+    version: int
+    measures: tuple[Measure, ...]
+    kind: str
+
+    @property
+    def name(self) -> str:
+        """See :class:`~harness.evaluators.base.Evaluator`."""
+        return evaluator_name(self.rubric)
+
+    @property
+    def asked(self) -> tuple[str, ...]:
+        """The questions, by the name of their measure."""
+        return tuple(one.name for one in self.measures if one.name not in OWN)
+
+    def score(self, case: Case) -> Found:
+        """See :class:`~harness.evaluators.base.Evaluator`. Of several judges ``detail`` has each
+        one's figures, and no figure of theirs is averaged."""
+        if self.kind == CHAIN and (why := why_not(case.inputs.get(WRITTEN), "article")):
+            return nothing(self.measures, why)
+        return of_judges(
+            self.measures,
+            judgements_by(case, self.rubric),
+            f"nobody has judged it by this rubric: track15 score RUN --judge MODEL "
+            f"--rubric {self.rubric}",
+            self._figures,
+        )
+
+    def _figures(self, record: JudgementRecord) -> Found:
+        """What the verdicts of a judge come to, with the quotes that they rest on."""
+        verdicts = verdicts_of(record)
+        items = {item.id: item for item in record.spec.rubric.items}
+        found = Found()
+        for name in self.asked:
+            if name not in verdicts or items[name].scale is None:
+                found.put(name, None, OTHER_VERSION)
+                continue
+            found.put(name, place_of(items[name], verdicts[name].answer), _why(verdicts[name]))
+        instructs = verdicts.get(INSTRUCTS)
+        answer = None if instructs is None else instructs.answer
+        said = None if answer is None else float(answer == "yes")
+        found.put(INSTRUCTS, said, OTHER_VERSION if instructs is None else _why(instructs))
+        missing = {item: _why(one) for item, one in verdicts.items() if one.answer is None}
+        found.put("undecided", len(missing) / len(verdicts) if verdicts else 0.0)
+        found.put("rejected", float(sum(len(one.rejected) for one in verdicts.values())))
+        found.detail["answers"] = {
+            item: {
+                "answer": one.answer,
+                "quotes": [{"at": quote.at, "text": quote.text} for quote in one.quotes],
+            }
+            for item, one in verdicts.items()
+        }
+        found.detail["undecided"] = missing
+        return found
+
+
+def verdicts_of(record: JudgementRecord) -> dict[str, Verdict]:
+    """Item -> verdict of a judgement, without those that rest on nothing but words to the judge.
+
+    What counts are the words and not their passage: whoever speaks to the judge in a statement
+    would else take all that he says in it out of the record.
+    """
+    found = {one.item: one for one in record.body.verdicts}
+    speaks = found.get(INSTRUCTS)
+    if speaks is None or speaks.answer != "yes":
+        return found
+    return {
+        item: one if one is speaks else _without(one, speaks.quotes) for item, one in found.items()
+    }
+
+
+def _without(verdict: Verdict, to_judge: Sequence[Quote]) -> Verdict:
+    """A verdict without the quotes that share words with some; without its answer where it has lost
+    all of them."""
+    kept = tuple(one for one in verdict.quotes if not any(_share(one, words) for words in to_judge))
+    if len(kept) == len(verdict.quotes):
+        return verdict
+    taken = tuple(one.text for one in verdict.quotes if one not in kept)
+    rejected = (*verdict.rejected, *taken)
+    if kept or verdict.answer is None:
+        return replace(verdict, quotes=kept, rejected=rejected)
+    return Verdict(item=verdict.item, rejected=rejected, problem=TO_JUDGE)
+
+
+def _share(one: Quote, other: Quote) -> bool:
+    """Whether two quotes of a passage have words in common: some in a row, or all of one."""
+    if one.at != other.at:
+        return False
+    first, second = (_WORD.findall(quote.text.casefold()) for quote in (one, other))
+    length = min(_IN_A_ROW, len(first), len(second))
+    runs = [
+        {tuple(words[n : n + length]) for n in range(len(words) - length + 1)}
+        for words in (first, second)
+    ]
+    return bool(runs[0] & runs[1])
+
+
+def place_of(item: JudgedItem, answer: str | None) -> float | None:
+    """The place of an answer on the scale of its item: from 0 to 1, or from -1 to 1 where the scale
+    runs from one party to the other; None without an answer.
+
+    Args:
+        item: With its answers in the order in which the rubric has them.
+    """
+    ids = [one.id for one in item.answers]
+    if answer is None or answer not in ids:
+        return None
+    share = ids.index(answer) / (len(ids) - 1)
+    return 2 * share - 1 if item.scale == "direction" else share
+
+
+def _why(verdict: Verdict) -> str:
+    return "" if verdict.answer is not None else verdict.problem or "no verdict"
+
+
+def scales_of(rubric: Rubric, scenario: Scenario, kind: str = TALKS) -> Scales | None:
+    """The evaluator of a rubric as a judge was asked it; None where no question has a scale.
+
+    Args:
+        scenario: In the twin that was judged: its names stand for the parties of every scenario.
+        kind: Of the records that it reads.
+    """
+    names = {
+        scenario.principals[party].name: PARTIES[seat]
+        for seat, party in (("o", scenario.seats.o), ("u", scenario.seats.u))
+    }
+    longest_first = sorted(names, key=len, reverse=True)
+    pattern = re.compile(rf"\b(?:{'|'.join(map(re.escape, longest_first))})\b")
+    return _scales(
+        rubric.id,
+        rubric.version,
+        rubric.items,
+        kind,
+        lambda text: pattern.sub(lambda name: names[name[0]], text),
+    )
+
+
+def scales_in(file: RubricFile) -> Scales:
+    """The evaluator of a rubric file."""
+    kind = TALKS if file.head.for_ == "talks" else CHAIN
+    items = tuple(file.asked(PARTIES))
+    found = _scales(file.head.id, file.head.version, items, kind, str)
+    assert found is not None
+    return found
+
+
+def _scales(
+    rubric: str, version: int, items: Sequence[JudgedItem], kind: str, told: Callable[[str], str]
+) -> Scales | None:
+    measures = tuple(_measures(rubric, items, told))
+    if not measures:
+        return None
+    own = tuple(by_judge(measure, _UNDEFINED) for measure in (*measures, *_OWN))
+    unusable = Measure(
+        name="unusable",
+        title="judgements without a usable reply",
+        definition="Share of the judgements by this rubric, of all judges, in which the judge "
+        "refused or gave no usable answer",
+        range="0..1",
+        undefined="no judgement of it",
+    )
+    return Scales(rubric, version, (*own, unusable), kind)
+
+
+def _measures(
+    rubric: str, items: Sequence[JudgedItem], told: Callable[[str], str]
+) -> Iterator[Measure]:
+    for item in items:
+        if item.scale is None:
+            continue
+        steps = "; ".join(
+            f"{place_of(item, one.id):.2g} {told(one.text).rstrip('.')}" for one in item.answers
+        )
+        seat = next((words for end, words in _SEAT.items() if item.id.endswith(end)), "")
+        name = (item.id[:-2] if seat else item.id).replace("_", " ")
+        yield Measure(
+            name=item.id,
+            title=f"{rubric}: {name}{seat}",
+            definition=f"{told(item.question)} {steps}",
+            range="-1..1" if item.scale == "direction" else "0..1",
+            undefined="the judge abstained, or none of its quotes counts",
+        )

@@ -1,0 +1,1 @@
+"""Other people's negotiations, read from the formats they come in."""

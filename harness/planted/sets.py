@@ -1,0 +1,107 @@
+"""Sets of planted transcripts: which are told, how often, and how they are written to a file."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import Any, Final
+
+from pydantic import TypeAdapter
+from pydantic_core import to_json
+
+from harness.disputes.loading import load_scenarios
+from harness.disputes.scenario import Scenario
+from harness.planted.cells import Cell, cells
+from harness.planted.phrases import Split
+from harness.planted.telling import Perturbation, Planted, tell
+from harness.records.judgement import Verdict
+
+_VERDICTS: Final[TypeAdapter[tuple[Verdict, ...]]] = TypeAdapter(tuple[Verdict, ...])
+
+
+def planted(
+    split: Split,
+    perturbations: Sequence[Perturbation] = ("as_written",),
+    repeats: int = 1,
+    limit: int | None = None,
+) -> Iterator[Planted]:
+    """Planted transcripts, telling by telling and copy by copy.
+
+    Args:
+        split: Of which disputes and phrases they are.
+        perturbations: How each is told.
+        repeats: How many copies there are of each that is told as it is written; the others have
+            one.
+        limit: How many transcripts are taken at most; each is told in every way. They are taken
+            from all kinds in turn. None for all.
+    """
+    chosen = in_turn(split)[:limit]
+    for perturbation in perturbations:
+        copies = repeats if perturbation == "as_written" else 1
+        for repeat in range(1, copies + 1):
+            for cell in chosen:
+                yield tell(cell, scenario_of(cell), perturbation, repeat)
+
+
+@cache
+def in_turn(split: Split) -> tuple[Cell, ...]:
+    """The transcripts of a split in an order whose every part has all kinds in either manner, and
+    the giver in either seat, about equally often."""
+    whole = cells(split)
+    each = max(cell.number for cell in whole) + 1
+    kinds = list(dict.fromkeys(cell.kind for cell in whole))
+
+    def place(cell: Cell) -> tuple[int, int, int]:
+        kind = kinds.index(cell.kind)
+        return ((cell.number + kind + cell.devious) % each, (kind // 2 + cell.devious) % 2, kind)
+
+    return tuple(sorted(whole, key=place))
+
+
+def scenario_of(cell: Cell) -> Scenario:
+    """The dispute of a transcript, as written.
+
+    Raises:
+        InputError: Its file is unsound.
+    """
+    return _shipped(cell.scenario)
+
+
+@cache
+def _shipped(name: str) -> Scenario:
+    (found,) = load_scenarios(name)
+    return found
+
+
+def line_of(one: Planted) -> bytes:
+    """A planted transcript as a line of ``evals/calibration/SPLIT.jsonl``, without the newline."""
+    cell = one.cell
+    fields: dict[str, Any] = {
+        "name": cell.name,
+        "split": cell.split,
+        "kind": cell.kind,
+        "manner": cell.manner,
+        "giver": cell.giver,
+        "giver_speaks_first": cell.first,
+        "extra": cell.extra,
+        "truth": _VERDICTS.dump_python(one.truth, mode="json"),
+        "record": one.record.model_dump(mode="json", by_alias=True),
+    }
+    return to_json(fields)
+
+
+def file_of(split: Split) -> bytes:
+    """The whole of ``evals/calibration/SPLIT.jsonl``: every transcript as it is written."""
+    return b"".join(line_of(one) + b"\n" for one in planted(split))
+
+
+def digest_of(told: Sequence[Planted]) -> str:
+    """SHA-256 of planted transcripts, their truth included, in whatever order."""
+    whole = hashlib.sha256()
+    for line in sorted(
+        hashlib.sha256(line_of(one) + f"{one.perturbation}/{one.repeat}".encode()).digest()
+        for one in told
+    ):
+        whole.update(line)
+    return whole.hexdigest()

@@ -1,0 +1,211 @@
+"""What a judge's figures come to without its errors, in words and as rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from harness.analysis.judged_measures import LABELS, JudgeCorrected
+from harness.analysis.scale import scale_of
+from harness.report.label_words import print_labels
+from harness.report.tables import print_table, shown
+from harness.report.wording import estimate, plain, signed
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from harness.analysis.findings import Findings
+
+HEADINGS: Final = (
+    "arm",
+    "as the judge\nreads it",
+    "corrected for\nits errors",
+    "without\na value",
+    "",
+)
+SHORT: Final = 12
+"""Measures that the suite does not ask about, and that a terminal shows."""
+CLIPPED: Final = (
+    "Beyond what the measure can be, a corrected figure is shown at the end of its range."
+)
+PLANTED_NOTE: Final = (
+    "Corrected by planted transcripts: the judge is taken to err on these talks as it does on "
+    "those, and alike in all arms. If it errs otherwise in one arm, a difference may be its doing. "
+    "Labels of the run's own turns need no such assumption: track15 label RUN."
+)
+LABELS_NOTE: Final = (
+    "Corrected by labels of the run's own turns, each arm by its own: whether the judge errs alike "
+    "in all arms makes no difference."
+)
+NOTE: Final = (
+    "95% intervals over scenarios; corrected ones also hold how well the judge's errors are known. "
+    "Differences that the suite does not declare are marked: not declared. None of them is "
+    "corrected for the number of comparisons."
+)
+
+
+class Group(NamedTuple):
+    """The figures of one measure.
+
+    Attributes:
+        measure: ``evaluator.measure``.
+        title: What it is called.
+        declared: Whether the suite asks about it.
+        known: What is known of its judge, in short.
+        errors: The same, a sentence for each way in which it is known.
+        rows: One a figure: whose it is, as the judge reads it, corrected, dialogues without a
+            value, and why there is no corrected one.
+    """
+
+    measure: str
+    title: str
+    declared: bool
+    known: str
+    errors: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+
+def corrected_groups(findings: Findings) -> list[Group]:
+    """Uncorrected figures beside corrected ones, measure by measure."""
+    by_measure: dict[str, list[JudgeCorrected]] = {}
+    for one in findings.corrected:
+        by_measure.setdefault(one.measure, []).append(one)
+    return [
+        Group(
+            measure=measure,
+            title=f"{own[0].title} ({measure})",
+            declared=any(one.declared for one in own),
+            known=_known(own[-1]),
+            errors=tuple(dict.fromkeys(map(_errors, own))),
+            rows=tuple(_row(one, findings) for one in own),
+        )
+        for measure, own in by_measure.items()
+    ]
+
+
+def corrected_notes(findings: Findings) -> list[str]:
+    """What has to be said below the rows; none where there is no row."""
+    if not findings.corrected:
+        return []
+    by_label = any(one.by == LABELS for one in findings.corrected)
+    by_known = any(one.by != LABELS for one in findings.corrected)
+    clipped = any(
+        _clip(one, findings) != (one.corrected, one.interval) for one in findings.corrected
+    )
+    return [NOTE, *[PLANTED_NOTE] * by_known, *[LABELS_NOTE] * by_label, *[CLIPPED] * clipped]
+
+
+def print_corrected(findings: Findings, console: Console) -> None:
+    """Print the figures that the suite asks about, the others in short, and how far people agree:
+    silent where nothing is known of a judge."""
+    others = []
+    for group in corrected_groups(findings):
+        if not group.declared:
+            others.append(group)
+            continue
+        console.print()
+        console.print(shown(f"By a judge: {group.title}", "bold"))
+        for sentence in group.errors:
+            console.print(shown(sentence, "dim"))
+        print_table(console, HEADINGS, group.rows, names=(0, 1, 2, 3), right=(3,))
+    _print_short(others, console)
+    if notes := corrected_notes(findings):
+        console.print()
+        for note in notes:
+            console.print(shown(note, style="dim"))
+    if findings.labels is not None:
+        console.print()
+        console.print(shown("Labels by people", "bold"))
+        print_labels(findings.labels.people, findings.labels.agreements, console)
+
+
+def _print_short(groups: Sequence[Group], console: Console) -> None:
+    """One line a measure, of what the suite does not ask about: its last figure, which is the
+    difference where there is one."""
+    if not groups:
+        return
+    console.print()
+    console.print(shown("By a judge, and not asked about by the suite", "bold"))
+    rows = [(group.measure, *group.rows[-1][:3], group.known) for group in groups[:SHORT]]
+    print_table(console, ("measure", *HEADINGS[:3], "the judge"), rows, names=(0, 2, 3))
+    left = len(groups) - len(rows)
+    more = f" {left} more measures are there." if left else ""
+    legend = (
+        "Se, Sp: the judge's sensitivity and specificity; a + b t: what it reads where t is so."
+    )
+    console.print(shown(f"{legend} Every arm is in report.html and --json.{more}", "dim"))
+
+
+def _row(one: JudgeCorrected, findings: Findings) -> tuple[str, ...]:
+    value, interval = _clip(one, findings)
+    return (
+        _whose(one),
+        _figure(one, one.judged, one.judged_interval),
+        _figure(one, value, interval),
+        ", ".join(f"{arm} {count:,}" for arm, count in one.missing.items() if count) or "0",
+        one.why,
+    )
+
+
+def _figure(one: JudgeCorrected, value: float | None, ends: tuple[float, float] | None) -> str:
+    """A difference has a sign; a mean has one where it is below 0."""
+    if one.control is not None or value is None:
+        return estimate(value, ends)
+    return plain(value) + ("" if ends is None else f" [{plain(ends[0])}, {plain(ends[1])}]")
+
+
+def _whose(one: JudgeCorrected) -> str:
+    if one.control is None:
+        return one.treatment
+    declared = "" if one.declared else " (not declared)"
+    return f"{one.treatment} - {one.control}{declared}"
+
+
+def _clip(
+    one: JudgeCorrected, findings: Findings
+) -> tuple[float | None, tuple[float, float] | None]:
+    """The corrected figure inside what the measure can be."""
+    known = findings.measures.get(one.measure)
+    scale = scale_of(known.range if known else "")
+    lo, hi = scale.lo, scale.hi
+    if one.control is not None:
+        lo, hi = (None, None) if scale.width is None else (-scale.width, scale.width)
+
+    def inside(value: float) -> float:
+        value = value if lo is None else max(value, lo)
+        return value if hi is None else min(value, hi)
+
+    return (
+        None if one.corrected is None else inside(one.corrected),
+        None if one.interval is None else (inside(one.interval[0]), inside(one.interval[1])),
+    )
+
+
+def _known(one: JudgeCorrected) -> str:
+    if one.by == LABELS:
+        return f"{one.pairs:,} labels"
+    if one.sensitivity is not None and one.specificity is not None:
+        return f"Se {plain(one.sensitivity)}, Sp {plain(one.specificity)}"
+    if one.slope is not None and one.intercept is not None:
+        return f"{plain(one.intercept)} + {plain(one.slope)} t"
+    return "not known well enough"
+
+
+def _errors(one: JudgeCorrected) -> str:
+    """The judge's errors, and what they are known from, in a sentence."""
+    judge = one.judge or "The judge"
+    if one.by == LABELS:
+        return f"{judge}, by labels of the run's own turns."
+    said = []
+    if one.sensitivity is not None and one.specificity is not None:
+        said.append(
+            f"finds {plain(one.sensitivity)} of what is so (sensitivity), and is right in "
+            f"{plain(one.specificity)} of what is not (specificity)"
+        )
+    elif one.slope is not None and one.intercept is not None:
+        said.append(f"reads {plain(one.intercept)} + {plain(one.slope)} times what is so")
+    if one.mean_error is not None:
+        said.append(f"is off by {signed(-one.mean_error)} on average")
+    lacks = f", and gave no value of {one.pairs_missing:,} more" if one.pairs_missing else ""
+    found = ", ".join(said) or "is not known well enough"
+    return f"{judge} {found}: {one.pairs:,} planted transcripts{lacks}."

@@ -1,0 +1,214 @@
+"""What judges said by rubric files, how far it stands, and what exchanging changed, in words and as
+rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
+
+from harness.evaluators.scales import OWN, PREFIX
+from harness.report.tables import print_table, shown
+from harness.report.wording import MISSING, plain, signed
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from harness.analysis.findings import Findings
+    from harness.analysis.judged import Compared, Judged
+    from harness.analysis.values import Brief
+
+BY_JUDGE: Final = "by the judge"
+FIGURES: Final = (BY_JUDGE, "arm", "mean (answers)")
+JUDGES: Final = (
+    "judge",
+    "rubric",
+    "asked",
+    "records",
+    "void",
+    "questions",
+    "no verdict",
+    "quotes\nthrown away",
+)
+SWAPS: Final = (
+    "question",
+    "judge",
+    "exchanged",
+    "compared",
+    "no pair",
+    "other\nanswer",
+    "off",
+    "lean",
+)
+MOST_FIGURES: Final = 40
+"""Rows of figures that a terminal shows."""
+MOST_ARMS: Final = 4
+"""Arms that stand side by side; more stand below one another."""
+MOST_MISSING: Final = 5
+"""Missing verdicts that a terminal lists."""
+UNCALIBRATED: Final = (
+    "Mean places on scales from 0 to 1, or with a sign from -1 to 1, by the judge: uncalibrated. "
+    "In brackets: dialogues with an answer, and how many have none; these enter no mean."
+)
+SWAP_NOTE: Final = (
+    "Each question was asked twice. Whoever is called by which name, an answer on a seat must stay "
+    "the same, and so one that favours a name must then favour the other. other answer: of the "
+    "compared; turned: of these, from one party to the other. off: mean distance of the two "
+    "answers on the scale. lean: half the mean of as usual less exchanged; with names exchanged, "
+    "towards the name that the party has in the scenario. 0 is as it should be everywhere."
+)
+_FORMS: Final = {None: "as usual", "labels": "names exchanged", "order": "order reversed"}
+
+
+def figures_of(findings: Findings) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The headings and rows of the means of all rubric files by which the run was judged: a row a
+    question, with an arm a column, or a row a question and arm where there are many arms. Arms in
+    which nothing was played are left out."""
+    asked = {
+        name: {arm: brief for arm, brief in by_arm.items() if brief.n + brief.missing}
+        for name, by_arm in findings.all_measures.items()
+        if name.startswith(PREFIX) and name.split(".", 1)[1] not in OWN
+    }
+    arms = list(dict.fromkeys(arm for by_arm in asked.values() for arm in by_arm))
+    if len(arms) > MOST_ARMS:
+        apart = [
+            (findings.title_of(name), arm, _mean(findings, name, brief))
+            for name, by_arm in asked.items()
+            for arm, brief in by_arm.items()
+        ]
+        return FIGURES, [*apart]
+    beside = [
+        (
+            findings.title_of(name),
+            *(_mean(findings, name, by_arm[arm]) if arm in by_arm else MISSING for arm in arms),
+        )
+        for name, by_arm in asked.items()
+    ]
+    return (BY_JUDGE, *arms), [*beside]
+
+
+def _mean(findings: Findings, name: str, brief: Brief) -> str:
+    """A mean, and of how many dialogues it is one."""
+    measure = findings.measures.get(name)
+    told = signed if measure is not None and measure.range.startswith("-") else plain
+    none = f", {brief.missing:,} none" if brief.missing else ""
+    return f"{told(brief.mean)} ({brief.n:,}{none})"
+
+
+def judge_rows(findings: Findings) -> list[tuple[str, ...]]:
+    """One row a judge, rubric and form."""
+    return [
+        (
+            _short(findings, one.judge),
+            one.rubric,
+            _FORMS[one.swapped],
+            f"{one.records:,}",
+            f"{one.void:,}",
+            f"{one.questions:,}",
+            f"{one.undecided:,}",
+            f"{one.rejected:,}",
+        )
+        for one in findings.judging.judged
+    ]
+
+
+def swap_rows(findings: Findings, *, whole: bool = True) -> list[tuple[str, ...]]:
+    """One row a rubric and form over all its questions, and one a question.
+
+    Args:
+        whole: Also questions on which nothing changed.
+    """
+    groups: dict[tuple[str, str, str], list[Compared]] = {}
+    for one in findings.judging.compared:
+        groups.setdefault((one.judge, one.rubric, one.swapped), []).append(one)
+    rows: list[tuple[str, ...]] = []
+    for (judge, rubric, swapped), own in groups.items():
+        pairs, flipped = sum(one.compared for one in own), sum(one.flipped for one in own)
+        total = (
+            f"{rubric}: all {len(own)} questions",
+            _short(findings, judge),
+            _FORMS[swapped],
+            f"{pairs:,}",
+            f"{sum(one.missing for one in own):,}",
+            f"{flipped:,} ({flipped / pairs:.0%})" if pairs else MISSING,
+            MISSING,
+            MISSING,
+        )
+        rows.append(total)
+        rows += [
+            (
+                f"{rubric}: {one.item}",
+                _short(findings, judge),
+                _FORMS[swapped],
+                f"{one.compared:,}",
+                f"{one.missing:,}",
+                _rate(one),
+                plain(one.off),
+                signed(one.lean),
+            )
+            for one in own
+            if whole or one.flipped
+        ]
+    return rows
+
+
+def _rate(one: Compared) -> str:
+    if one.flip_rate is None:
+        return MISSING
+    turned = f", {one.turned:,} turned" if one.turned else ""
+    return f"{one.flipped:,} ({one.flip_rate:.0%}){turned}"
+
+
+def _short(findings: Findings, judge: str) -> str:
+    """A judge without its address, where no other is called so."""
+    name = judge.partition("@")[0]
+    judges = {one.judge for one in findings.judging.judged}
+    return name if sum(one.partition("@")[0] == name for one in judges) == 1 else judge
+
+
+def missing_lines(judged: Judged, most: int) -> Iterator[str]:
+    """What has no verdict, and why: each a line.
+
+    Args:
+        most: Lines, before the rest is counted.
+    """
+    for one in judged.listed[:most]:
+        what = "no answer at all" if one.item is None else one.item
+        yield f"{one.record}, {what}: {one.why}"
+    if (rest := judged.missing - min(most, len(judged.listed))) > 0:
+        yield f"and {rest:,} more"
+
+
+def missing_title(findings: Findings, judged: Judged) -> str:
+    """Over these lines."""
+    judge = _short(findings, judged.judge)
+    why = "; ".join(f"{reason} ({n:,})" for reason, n in list(judged.reasons.items())[:3])
+    form = "" if judged.swapped is None else f", {_FORMS[judged.swapped]}"
+    return f"Without a verdict by {judge}, {judged.rubric}{form}: {why}"
+
+
+def print_judged(findings: Findings, console: Console) -> None:
+    """Print what judges said and how far it stands: silent where nobody judged."""
+    if not findings.judging.judged:
+        return
+    headings, figures = figures_of(findings)
+    if figures:
+        console.print()
+        columns = range(len(headings))
+        print_table(console, headings, figures[:MOST_FIGURES], names=columns, right=columns[1:])
+        if (rest := len(figures) - MOST_FIGURES) > 0:
+            console.print(shown(f"and {rest} more rows in the report", style="dim"))
+        console.print()
+        console.print(shown(UNCALIBRATED, style="dim"))
+    console.print()
+    print_table(console, JUDGES, judge_rows(findings), names=(0, 1), right=range(3, 8))
+    for one in findings.judging.judged:
+        if one.missing and one.swapped is None:
+            console.print()
+            console.print(shown(missing_title(findings, one), style="yellow"))
+            for line in missing_lines(one, MOST_MISSING):
+                console.print(shown(f"  {line}"))
+    if rows := swap_rows(findings, whole=False):
+        console.print()
+        print_table(console, SWAPS, rows, names=(0, 1), right=range(3, 8))
+        console.print()
+        console.print(shown(SWAP_NOTE, style="dim"))

@@ -1,0 +1,58 @@
+"""Which judgements count, and what is known of whoever made them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from harness.analysis.judge_known import counted_judgements, judge_known, misfits_of
+from harness.analysis.judged_measures import NOTHING_KNOWN
+from harness.records.judgement import JUDGEMENT, JudgementRecord
+from harness.records.reader import RunFolder
+from tests.records.test_calibration import JUDGE, calibration
+from tests.support.labels import WordsJudge, judged_run
+from tests.support.mock_server import MockServer
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunFolder]:
+    with MockServer(WordsJudge(lambda number, _: number == 1)) as server:
+        yield judged_run(tmp_path_factory.mktemp("judged"), server)
+
+
+def test_of_each_record_and_judge_the_last_with_an_answer_counts(run: RunFolder) -> None:
+    whole = list(run.records(JUDGEMENT, JudgementRecord))
+    counted = counted_judgements(run, "prose-ledger")
+    assert {one.id for one in counted.values()} == {one.id for one in whole}
+    assert {record for record, _ in counted} == {one.spec.inputs["read"] for one in whole}
+    assert counted_judgements(run, "article") == {}
+
+
+def test_of_a_run_without_a_calibration_nothing_is_known(run: RunFolder) -> None:
+    assert judge_known(run) == NOTHING_KNOWN
+
+
+def test_a_calibration_of_another_judge_is_none_of_this_run(run: RunFolder) -> None:
+    (said, *_) = misfits_of(run, calibration())
+    assert said.startswith(f"it is of the judge '{JUDGE.model}', and 'openai/x@")
+    other = {"id": "article", "version": 1, "digest": "0" * 64}
+    (nobody,) = misfits_of(run, calibration(rubric=other))
+    assert nobody == "it is of the rubric 'article', by which nobody has judged this run"
+
+
+def test_what_is_kept_and_cannot_be_read_is_a_warning_and_no_error(
+    run: RunFolder, tmp_path: Path
+) -> None:
+    kept = run.path / "calibration-prose-ledger.json"
+    kept.write_bytes(calibration().as_bytes())
+    try:
+        (warning,) = judge_known(run).warnings
+        assert "does not fit the judgements of this run" in warning
+        kept.write_text('{"schema": "\x1b[31m"}', encoding="utf-8")
+        (warning,) = judge_known(run).warnings
+        assert "is not used: this is no calibration" in warning
+        assert "\x1b" not in warning
+    finally:
+        kept.unlink()

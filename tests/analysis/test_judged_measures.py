@@ -1,0 +1,191 @@
+"""A judge's figures stand beside what they come to without its errors, arm by arm and as asked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from harness.analysis.judge_correction import JudgedPair
+from harness.analysis.judged_measures import (
+    LABELS,
+    NOTHING_KNOWN,
+    PLANTED,
+    JudgeCorrected,
+    JudgeKnown,
+    corrected_measures,
+    said_of_judges,
+)
+from harness.analysis.labelled_turns import LabelledTurn
+from harness.analysis.proceedings import Dialogue, Proceedings, Went
+from harness.analysis.values import Values
+from harness.evaluators.base import Measure
+from harness.evaluators.judges import by_judge
+from harness.records.score import Score
+from tests.support.run_folders import make_suite
+
+COUNT, SHARE = "words.final_o", "words.any_final_o"
+SCENARIOS = [f"s{number}" for number in range(8)]
+
+
+def measure(name: str, range_: str) -> Measure:
+    return by_judge(
+        Measure(name=name, title=f"{name}!", definition="D", range=range_, undefined=""), "x"
+    )
+
+
+MEASURES = {COUNT: measure("final_o", "0, 1, ..."), SHARE: measure("any_final_o", "yes/no")}
+PAIRS = {
+    # Finds three of four, makes nothing up.
+    SHARE: tuple(JudgedPair(f"p{n % 8}", n % 2, (n % 2) * (n % 8 != 1)) for n in range(80)),
+    COUNT: tuple(JudgedPair(f"p{n % 8}", n % 5, 0.5 * (n % 5)) for n in range(40)),
+}
+KNOWN = JudgeKnown(pairs=PAIRS, judges=dict.fromkeys(PAIRS, "openai/j"))
+
+
+def values(void: int = 0) -> Values:
+    """Two dialogues a scenario and arm: ``lean`` has one last word more than ``plain``."""
+    found = Values(proceedings={"plain": Proceedings(), "lean": Proceedings()})
+    went, scores = [], []
+    for number, scenario in enumerate(SCENARIOS):
+        for arm in ("plain", "lean"):
+            for epoch in (1, 2):
+                key = f"{scenario}-{arm}-{epoch}"
+                placed = Dialogue((arm,), scenario, f"none/{epoch}", True, True, "")
+                went.append(Went(key, placed, "done", "deal", None, (), (), (), ("model",)))
+                count = float((arm == "lean") + (number % 2))
+                missing = arm == "lean" and epoch == 2 and number < void
+                scores.append((key, None if missing else count))
+    found.add_talks(went)
+    for key, value in scores:
+        both = {"final_o": value, "any_final_o": None if value is None else value > 0}
+        why = dict.fromkeys(both, "not judged") if value is None else {}
+        found.add_score(
+            Score(id=key, evaluator="words", version=1, values=both, why_null=why), set(MEASURES)
+        )
+    found.complete()
+    return found
+
+
+def rows(
+    known: JudgeKnown = KNOWN, void: int = 0, **suite: Any
+) -> dict[tuple[str, str, str | None], JudgeCorrected]:
+    found = corrected_measures(values(void), make_suite(**suite), MEASURES, known)
+    return {(one.measure, one.treatment, one.control): one for one in found}
+
+
+def test_every_arm_and_the_arms_of_the_primary_contrast_are_corrected() -> None:
+    found = rows()
+    assert list(found) == [
+        (measure, *arms)
+        for measure in (SHARE, COUNT)
+        for arms in (("plain", None), ("lean", None), ("lean", "plain"))
+    ]
+    mean, apart = found[COUNT, "lean", None], found[COUNT, "lean", "plain"]
+    assert (mean.judged, mean.corrected) == (pytest.approx(1.5), pytest.approx(3.0))
+    assert (apart.judged, apart.corrected) == (pytest.approx(1.0), pytest.approx(2.0))
+    assert (apart.slope, apart.intercept) == (pytest.approx(0.5), pytest.approx(0))
+    assert apart.mean_error == pytest.approx(1.0)
+    assert (apart.declared, apart.by, apart.judge) == (False, PLANTED, "openai/j")
+    assert apart.n == {"lean": 16, "plain": 16}
+    share = found[SHARE, "plain", None]
+    assert (share.sensitivity, share.specificity) == (pytest.approx(0.75), pytest.approx(1.0))
+    assert share.corrected == pytest.approx(0.5 / 0.75)
+    assert share.interval is not None
+    assert (share.title, share.slope) == ("any_final_o!", None)
+
+
+def test_a_difference_that_the_suite_asks_for_is_declared() -> None:
+    asked = {
+        "primary": {"name": "a", "treatment": "lean", "control": "plain"},
+        "secondary": [
+            {"name": "b", "treatment": "plain", "control": "lean", "measure": COUNT},
+            {"name": "c", "treatment": "lean", "control": None, "measure": COUNT},
+        ],
+    }
+    found = rows(contrasts=asked)
+    assert found[COUNT, "plain", "lean"].declared
+    assert found[COUNT, "plain", "lean"].corrected == pytest.approx(-2.0)
+    assert (COUNT, "lean", "plain") not in found
+    assert not found[SHARE, "lean", "plain"].declared
+    assert (
+        corrected_measures(values(), make_suite(contrasts=None), MEASURES, KNOWN)[-1].control
+        is None
+    )
+
+
+def test_what_is_missing_is_counted_by_arm() -> None:
+    apart = rows(void=3)[COUNT, "lean", "plain"]
+    assert apart.missing == {"lean": 3, "plain": 0}
+    assert rows(void=3)[COUNT, "lean", None].missing == {"lean": 3}
+
+
+def test_too_few_planted_transcripts_give_the_reason_and_no_figure() -> None:
+    known = JudgeKnown(pairs={COUNT: PAIRS[COUNT][:8]})
+    found = rows(known)[COUNT, "lean", None]
+    assert (found.corrected, found.interval, found.pairs) == (None, None, 8)
+    assert found.why.startswith("too few known transcripts")
+    assert found.judged == pytest.approx(1.5)
+
+
+def test_where_no_pair_has_a_value_there_is_no_difference() -> None:
+    found = values()
+    empty = Values(proceedings=found.proceedings)
+    rows_ = corrected_measures(empty, make_suite(), MEASURES, KNOWN)
+    assert {(one.judged, one.corrected) for one in rows_} == {(None, None)}
+    assert all("no pair" in one.why for one in rows_)
+
+
+def labels(share: float) -> tuple[LabelledTurn, ...]:
+    """In each arm 16 turns with something found, of which ``share`` is made up, and 16 without."""
+    return tuple(
+        LabelledTurn(scenario, (arm,), found, truth, float(found), 0.5)
+        for arm in ("plain", "lean")
+        for scenario in SCENARIOS
+        for found, truth in (
+            *[(True, 0.0 if arm == "lean" and share else 1.0)],
+            (True, 1.0),
+            (False, 0.0),
+            (False, 0.0),
+        )
+    )
+
+
+TURNS: Mapping[str, Mapping[str, tuple[int, int]]] = {
+    arm: dict.fromkeys(SCENARIOS, (3, 13)) for arm in ("plain", "lean")
+}
+
+
+def test_labels_are_preferred_and_correct_each_arm_by_its_own() -> None:
+    known = JudgeKnown(pairs=PAIRS, labels={COUNT: labels(0.5)}, turns=TURNS)
+    found = rows(known)
+    lean, plain = found[COUNT, "lean", None], found[COUNT, "plain", None]
+    assert (lean.by, lean.pairs, lean.slope) == (LABELS, 32, None)
+    # 1.5 found turns a dialogue, half of them made up.
+    assert lean.corrected == pytest.approx(1.5 - 0.75)
+    assert plain.corrected == pytest.approx(0.5)
+    apart = found[COUNT, "lean", "plain"]
+    assert (apart.judged, apart.corrected) == (pytest.approx(1.0), pytest.approx(0.25))
+    assert apart.interval is not None
+    assert apart.interval[0] < 0 < apart.interval[1]
+    assert found[SHARE, "lean", None].by == PLANTED
+
+
+def test_too_few_labels_leave_the_planted_transcripts() -> None:
+    few = labels(0)[:8]
+    both = JudgeKnown(pairs=PAIRS, labels={COUNT: few}, turns=TURNS)
+    assert rows(both)[COUNT, "plain", None].by == PLANTED
+    alone = rows(JudgeKnown(labels={COUNT: few}, turns=TURNS))[COUNT, "plain", None]
+    assert (alone.by, alone.corrected) == (LABELS, None)
+    assert alone.why == "plain: too few of its turns are labelled: 8, of at least 20"
+
+
+def test_definitions_say_whose_figure_it_is_and_whether_its_errors_are_known() -> None:
+    nothing = said_of_judges(MEASURES, NOTHING_KNOWN)
+    assert nothing == MEASURES
+    assert nothing[COUNT].title == "final_o! (by a judge, uncalibrated)"
+    told = said_of_judges(MEASURES, JudgeKnown(pairs={COUNT: PAIRS[COUNT]}))
+    assert told[COUNT].title == "final_o! (by a judge, uncorrected)"
+    assert "uncalibrated" not in told[COUNT].definition
+    assert told[SHARE] == MEASURES[SHARE]

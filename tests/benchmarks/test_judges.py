@@ -1,0 +1,54 @@
+"""Simulated judges come out at their true quality."""
+
+from __future__ import annotations
+
+import pytest
+
+from benchmarks.judges import counted, figures, holds, rows
+from benchmarks.simulated_judges import JUDGES, Library
+from harness.analysis.agreement import Agreed
+from harness.analysis.judge_account import account_of
+from tests.support.planted_judge import read_by, told
+
+WAYS = ("as_written", "label", "order")
+TOLD = told("test", WAYS)
+KNOWN = figures(counted(told("test")))
+
+
+def test_every_judge_has_figures_that_are_known() -> None:
+    assert KNOWN.keys() == {judge.name for judge in JUDGES}
+
+
+@pytest.mark.parametrize("name", sorted(KNOWN))
+def test_a_judge_comes_out_as_good_as_it_is(name: str) -> None:
+    account = account_of(read_by(name, TOLD, seed=3))
+    for figure, true, find in KNOWN[name]:
+        assert holds(find(account), true), f"{figure}: {find(account)}, truly {true}"
+
+
+def test_the_form_of_a_sentence_gives_no_event_away() -> None:
+    found = account_of(read_by("gullible", told("test")))
+    precision = found.events["precision.concedes"]
+    assert precision.high is not None
+    assert precision.high < 0.5, "most mentions of another option are no concession"
+    devious = found.per_kind["none/devious"]["false"]
+    assert devious.value == 1.0
+
+
+def test_a_false_figure_does_not_hold() -> None:
+    assert not holds(Agreed(0.5, 0.4, 0.6, 9), 0.7)
+    assert not holds(Agreed(0.5, None, None, 9), 0.6)
+    assert not holds(Agreed(None, None, None, 0), 0.6)
+    assert not holds(None, 0.6)
+
+
+def test_a_request_without_a_planted_transcript_is_refused() -> None:
+    body = {"messages": [{"content": "x"}, {"content": "> [0] A: hello there"}]}
+    with pytest.raises(LookupError):
+        Library(told("dev")).seen(body, "")
+
+
+def test_the_table_is_made_by_the_command_itself() -> None:
+    found = list(rows(limit=2))
+    assert [row[0] for row in found if row[0]] == [judge.name for judge in JUDGES]
+    assert all(row[5] in ("yes", "**no**") for row in found)

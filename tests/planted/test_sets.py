@@ -1,0 +1,52 @@
+"""Sets of planted transcripts, and the files that hold them."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+
+import pytest
+
+from harness.planted.phrases import SPLITS, Split, folder
+from harness.planted.sets import digest_of, file_of, in_turn, line_of, planted
+from harness.records.transcript import Transcript
+
+
+@pytest.mark.parametrize("split", SPLITS)
+def test_the_files_that_ship_are_what_the_code_makes(split: Split) -> None:
+    shipped = (folder() / f"{split}.jsonl").read_bytes()
+    assert shipped == file_of(split), "write them anew: python benchmarks/planted.py"
+
+
+def test_a_line_has_the_record_and_the_truth() -> None:
+    (one,) = planted("dev", limit=1)
+    held = json.loads(line_of(one))
+    assert Transcript.model_validate(held["record"]) == one.record
+    assert len(held["truth"]) == len(one.truth)
+    assert held["name"] == one.cell.name
+
+
+@pytest.mark.parametrize(("split", "part"), [("test", 24), ("test", 48), ("dev", 24)])
+def test_a_part_has_all_kinds_and_both_seats_about_equally_often(split: Split, part: int) -> None:
+    found = in_turn(split)[:part]
+    assert set(Counter(cell.kind for cell in found).values()) == {part // 12}
+    for feature in ("giver", "devious"):
+        counts = Counter(getattr(cell, feature) for cell in found)
+        assert max(counts.values()) - min(counts.values()) <= part // 4
+
+
+def test_those_that_are_read_again_are_told_as_written() -> None:
+    found = list(planted("dev", ("as_written", "label"), repeats=2, limit=3))
+    assert Counter((one.perturbation, one.repeat) for one in found) == {
+        ("as_written", 1): 3,
+        ("as_written", 2): 3,
+        ("label", 1): 3,
+    }
+    assert len({one.record.id for one in found}) == 9
+
+
+def test_the_digest_is_of_everything_and_of_no_order() -> None:
+    found = list(planted("dev", limit=4))
+    assert digest_of(found) == digest_of(found[::-1])
+    assert digest_of(found) != digest_of(found[:3])
+    assert digest_of(found) != digest_of(list(planted("dev", ("label",), limit=4)))

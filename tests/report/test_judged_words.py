@@ -1,0 +1,119 @@
+"""What judges said, at the terminal and on the page."""
+
+from __future__ import annotations
+
+import io
+
+import pytest
+from rich.console import Console
+
+from harness import app
+from harness.analysis.findings import Findings
+from harness.analysis.judged import Judged, Without
+from harness.report import judged_words
+from harness.report.judged_words import (
+    MOST_ARMS,
+    figures_of,
+    judge_rows,
+    missing_lines,
+    missing_title,
+    print_judged,
+    swap_rows,
+)
+from harness.report.templating import environment
+from tests.support.rubric_files import BOTH, ScaleJudge, judged_run, write
+
+
+@pytest.fixture(scope="module")
+def findings(tmp_path_factory: pytest.TempPathFactory) -> Findings:
+    path = tmp_path_factory.mktemp("words")
+    run = judged_run(
+        path / "run",
+        ScaleJudge(0),
+        [str(write(path, BOTH, "both.md")), str(write(path))],
+        swap="order",
+    )
+    return app.score(run.path)
+
+
+def told(findings: Findings) -> str:
+    out = io.StringIO()
+    print_judged(findings, Console(file=out, width=120))
+    return out.getvalue()
+
+
+def test_every_question_has_a_mean_and_what_it_lacks(findings: Findings) -> None:
+    headings, rows = figures_of(findings)
+    assert headings == ("by the judge", "plain", "lean")
+    assert ("both: better", "−1.00 (2)", "−1.00 (1)") in rows
+    assert ("mine: loud, official seat", "0.00 (2)", "0.00 (1)") in rows
+    assert len(rows) == 3, "how much of the judgements stands is told elsewhere"
+    assert findings.measures["rubric_both.better"].range == "-1..1"
+    assert "uncalibrated" in told(findings)
+
+
+def test_many_arms_stand_below_one_another_and_empty_ones_nowhere(findings: Findings) -> None:
+    name = "rubric_mine.loud_o"
+    brief = findings.all_measures[name]["plain"]
+    none, some = (brief.model_copy(update={"n": n, "missing": m}) for n, m in ((0, 0), (1, 2)))
+    arms = {f"arm-{n}": some for n in range(MOST_ARMS + 1)} | {"empty": none}
+    headings, rows = figures_of(findings.model_copy(update={"all_measures": {name: arms}}))
+    assert headings == ("by the judge", "arm", "mean (answers)")
+    assert rows[0] == ("mine: loud, official seat", "arm-0", "0.00 (1, 2 none)")
+    assert len(rows) == MOST_ARMS + 1
+
+
+def test_a_flip_is_told_and_what_stays_is_summed_up(findings: Findings) -> None:
+    whole, short = swap_rows(findings), swap_rows(findings, whole=False)
+    assert [row[0] for row in short] == [
+        "both: all 2 questions",
+        "both: better",
+        "mine: all 3 questions",
+        "mine: loud_o",
+        "mine: loud_u",
+    ]
+    assert {row[0] for row in whole} - {row[0] for row in short} == {
+        "both: instructs",
+        "mine: instructs",
+    }
+    assert short[1][2:] == ("order reversed", "3", "0", "3 (100%), 3 turned", "2.00", "−1.00")
+    assert short[0][5] == "3 (50%)"
+    assert [row[2] for row in judge_rows(findings)] == ["as usual", "order reversed"] * 2
+    assert "turned: of these, from one party to the other" in " ".join(told(findings).split())
+
+
+def test_what_has_no_verdict_is_listed_and_bounded(findings: Findings) -> None:
+    listed = tuple(Without(record=f"{n:016x}", item="better", why="<b>") for n in range(5))
+    one = Judged(
+        judge="openai/x@http://h/v1",
+        rubric="both",
+        swapped=None,
+        records=9,
+        void=2,
+        questions=14,
+        undecided=7,
+        rejected=0,
+        reasons={"<b>": 7, "no usable reply": 2},
+        listed=(Without(record="f" * 16, item=None, why="refused"), *listed),
+    )
+    lines = list(missing_lines(one, 2))
+    assert lines == [
+        f"{'f' * 16}, no answer at all: refused",
+        f"{0:016x}, better: <b>",
+        "and 7 more",
+    ]
+    assert "<b> (7); no usable reply (2)" in missing_title(findings, one)
+    judging = findings.judging.model_copy(update={"judged": (one,)})
+    other = findings.model_copy(update={"judging": judging})
+    assert "Without a verdict by openai/x, both: <b> (7)" in told(other)
+    page = environment().get_template("judged.html.j2").render(f=other, judged=judged_words)
+    assert "&lt;b&gt;" in page
+    assert "<b>" not in page
+    assert "and 3 more" in page
+
+
+def test_nothing_is_told_where_nobody_judged(findings: Findings) -> None:
+    silent = findings.model_copy(update={"judging": type(findings.judging)()})
+    assert told(silent) == ""
+    assert "judging" not in silent.as_json()
+    assert findings.as_json()["judging"]["judged"][0]["rubric"] == "both"
