@@ -15,6 +15,7 @@ import unicodedata
 import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 from xml.etree import ElementTree
 
@@ -107,8 +108,10 @@ def printable(text: str) -> str:
     return visible(text)
 
 
+@lru_cache(maxsize=1 << 12)
 def width_of(text: str, size: float, *, bold: bool = False) -> float:
-    """Inches that one line takes at ``size`` points, in the font that figures are measured with."""
+    """Inches that one line takes at ``size`` points, in the font that figures are measured with.
+    Figures write the same in a wide and in a narrow form, and measure it to cut it: it is kept."""
     from matplotlib.font_manager import FontProperties
     from matplotlib.textpath import text_to_path
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,14 @@ from tests.app.test_measuring import EVALUATOR
 from tests.support.rubric_files import BOTH, ScaleJudge, judged_run, write
 
 
+@pytest.fixture(scope="module")
+def played(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return app.run("quickstart", log_dir=tmp_path_factory.mktemp("played"), **SHORT).path
+
+
 @pytest.fixture
-def run(here: Path) -> Path:
-    return app.run("quickstart", **SHORT).path
+def run(played: Path, here: Path) -> Path:
+    return shutil.copytree(played, here / "run")
 
 
 @pytest.fixture
