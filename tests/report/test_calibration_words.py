@@ -10,7 +10,7 @@ from harness.analysis.agreement import Agreed
 from harness.analysis.judge_account import account_of
 from harness.analysis.judge_usable import RULE, verdicts_of
 from harness.planted.kinds import KINDS as PLANTED
-from harness.report.calibration_words import KINDS, LEANINGS, cell, print_calibration
+from harness.report.calibration_words import COMMITMENT, KINDS, LEANINGS, cell, print_calibration
 from tests.records.test_calibration import calibration
 from tests.support.planted_judge import read_by, told
 
@@ -36,6 +36,7 @@ def test_it_says_what_the_judge_may_be_used_for_by_which_rule_and_why() -> None:
     for words in KINDS.values():
         assert words in said
     assert LEANINGS["speaker"] in said
+    assert COMMITMENT["commitment"] in said
     assert LEANINGS["label"] not in said, "it was not read with names exchanged"
 
 
