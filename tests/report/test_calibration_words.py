@@ -14,16 +14,16 @@ from harness.report.calibration_words import COMMITMENT, KINDS, LEANINGS, cell, 
 from tests.records.test_calibration import calibration
 from tests.support.planted_judge import read_by, told
 
-READS = read_by("noisy", told("dev"))
 HOSTILE = "openai/[bold]x\u202e[/bold]"
 
 
 def printed(model: str = "openai/x") -> str:
-    account = account_of(READS)
+    reads = read_by("noisy", told("dev"))
+    account = account_of(reads)
     record = calibration(judge={"model": model}, transcripts=48)
     out = io.StringIO()
     console = Console(file=out, width=120, force_terminal=False)
-    print_calibration(record, account, verdicts_of(account, len(READS)), console)
+    print_calibration(record, account, verdicts_of(account, len(reads)), console)
     return out.getvalue()
 
 
