@@ -15,6 +15,7 @@ from harness.analysis.judge_usable import LEAST_FOUND, RULE, Verdict
 from harness.records.calibration import Calibration
 from harness.report.calibration_words import (
     AGREEMENT,
+    COMMITMENT,
     KINDS,
     LEANINGS,
     NOTE,
@@ -67,6 +68,7 @@ def render(
         "erred": erred[:SHOWN],
         "more": max(0, len(erred) - SHOWN),
         "others": [
+            *of(account.events, COMMITMENT),
             *of(account.agreement, AGREEMENT),
             *of(account.bias, LEANINGS),
             *of(account.stability, STABILITY),

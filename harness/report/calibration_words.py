@@ -45,6 +45,9 @@ LEANINGS: Final[Mapping[str, str]] = {
 """Leaning -> what it is of; the first three in concessions a transcript."""
 SIGNED: Final = frozenset(LEANINGS) - {"label_changes", "order_changes"}
 """Those that may be on either side of 0."""
+COMMITMENT: Final[Mapping[str, str]] = {
+    "commitment": "share of the moves that are found whose commitment is right"
+}
 AGREEMENT: Final[Mapping[str, str]] = {
     "kappa": "Cohen's kappa: whether a party does a thing on an issue",
     "alpha": "Krippendorff's alpha (nominal) of the same",
@@ -88,6 +91,7 @@ def print_calibration(
     )
     console.print()
     others = [
+        *of(account.events, COMMITMENT),
         *of(account.agreement, AGREEMENT),
         *of(account.bias, LEANINGS),
         *of(account.stability, STABILITY),
