@@ -6,7 +6,7 @@ said comes from it. Missing values are counted beside every mean and never enter
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -271,12 +271,7 @@ def find(
     definitions = said_of_judges(defined, judges)
     names = {evaluator.name for evaluator in ours}
     asked = _asked(suite)
-    wanted_first = dict.fromkeys((*definitions, *asked))
-    if known is not None and known.whole:
-        values = known.values
-    else:
-        begun = None if known is None else known.values
-        values = read_values(folder, wanted_first, built_in=names, begun=begun)
+    values = _values(folder, dict.fromkeys((*definitions, *asked)), names, known)
     chained = of_chains((*ours, *evaluators))
     names_of = [f"{e.name}.{m.name}" for e in chained for m in e.measures]
     values.episodes = read_episodes(folder, names_of)
@@ -342,6 +337,16 @@ def find(
         judging=judged_of(folder),
         **asked_for,
     )
+
+
+def _values(
+    folder: RunFolder, wanted: Collection[str], built_in: Collection[str], known: Known | None
+) -> Values:
+    """The values of a run, as far as they are not known; see :func:`read_values`."""
+    if known is not None and known.whole:
+        return known.values
+    begun = None if known is None else known.values
+    return read_values(folder, wanted, built_in=built_in, begun=begun)
 
 
 def _at_hand(suite: Suite, evaluators: Sequence[Evaluator]) -> Sequence[Evaluator]:
