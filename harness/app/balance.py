@@ -18,6 +18,7 @@ import numpy as np
 
 from harness.bargaining.frontier import Frontier
 from harness.bargaining.position import skew as skew_of
+from harness.bargaining.position import skews as skews_of
 from harness.bargaining.solutions import SolutionName, Solutions, solve, zopa
 from harness.bargaining.space import TOLERANCE, Floats
 from harness.bargaining.tactics import tactic_from
@@ -112,7 +113,7 @@ def bargain(scenario: Scenario, round_: int = 1, *, played: bool = True) -> Barg
         return skew_of(r if deal is None else deal, frontier, reference)
 
     zone = np.unique(u[inside], axis=0)
-    skews = [one for deal in zone if (one := skew(deal)) is not None]
+    skews = skews_of(zone, frontier, reference) if len(zone) else None
     fair = _at(solutions, "kalai_smorodinsky", u)
     surplus = zone.max(axis=0) - r if len(zone) else None
     shares = None if surplus is None or (surplus <= TOLERANCE).any() else surplus
@@ -133,8 +134,8 @@ def bargain(scenario: Scenario, round_: int = 1, *, played: bool = True) -> Barg
         fair_share=None if fair is None or shares is None else _pair((fair - r) / shares),
         place=None if fair is None else frontier.project(fair),
         nash_skew=None if nash is None else skew(nash),
-        lowest=min(skews, default=None),
-        highest=max(skews, default=None),
+        lowest=None if skews is None else float(skews.min()),
+        highest=None if skews is None else float(skews.max()),
         skew_first=first,
         skew_second=second,
     )

@@ -114,14 +114,29 @@ def skew(deal_u: ArrayLike, frontier: Frontier, reference_u: ArrayLike | None) -
     Returns:
         None without a reference or on a degenerate frontier.
     """
+    middle = _middle(frontier, reference_u)
+    here = None if middle is None else frontier.project(deal_u)
+    return None if here is None or middle is None else here - middle
+
+
+def skews(deals_u: ArrayLike, frontier: Frontier, reference_u: ArrayLike | None) -> Floats | None:
+    """:func:`skew` of ``(k, 2)`` outcomes at once: ``(k,)``, each in [-1, 1].
+
+    Args:
+        deals_u: Utilities of the outcomes to (official, unofficial).
+        frontier, reference_u: As for :func:`skew`, and None for the same reasons.
+    """
+    middle = _middle(frontier, reference_u)
+    return None if middle is None else frontier.project_all(deals_u) - middle
+
+
+def _middle(frontier: Frontier, reference_u: ArrayLike | None) -> float | None:
+    """Where the reference lies on the frontier; None without one, or on a degenerate frontier."""
     if reference_u is None:
         return None
-    here = frontier.project(deal_u)
     marks = [frontier.project(point) for point in distinct(reference_u)]
     known = [mark for mark in marks if mark is not None]
-    if here is None or not known:
-        return None
-    return here - (min(known) + max(known)) / 2
+    return (min(known) + max(known)) / 2 if known else None
 
 
 def signs_disagree(skew: float | None, gap: float | None) -> bool | None:

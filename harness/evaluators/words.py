@@ -96,6 +96,7 @@ class Words:
 
     name = "words"
     kind = TALKS
+    rubric = PROSE_LEDGER
     version = 1
     fooled_by = (
         (

@@ -219,6 +219,18 @@ def test_an_ending_has_the_points_of_the_source_beside_its_value(tmp_path: Path)
     assert left[1] == "The seller: no deal is worth 0.20 (5 points)."
 
 
+def test_an_empty_ledger_of_others_does_not_say_that_nobody_gave(tmp_path: Path) -> None:
+    spoken = changed(CAR, turns=[], outcome={"kind": "deal", "terms": CAR["turns"][3]["offer"]})
+    path = written(tmp_path / "a.jsonl", [CAR, spoken])
+    folder = import_file("jsonl", path, log_dir=tmp_path).folder
+    offered, words = (reading_of(folder, one) for one in folder.transcripts())
+    assert (offered.in_words, len(offered.ledger)) == (False, 3)
+    assert (words.in_words, words.ledger) == (True, ())
+    app.score(folder)
+    said = "No two moves of each side are on record; ground may have been given in words."
+    assert said in app.report(folder).read_text(encoding="utf-8")
+
+
 def test_it_is_listed_as_held_by_others(tmp_path: Path) -> None:
     path = written(tmp_path / "a.jsonl", [WORDS])
     info = import_file("jsonl", path, log_dir=tmp_path).folder.info

@@ -19,6 +19,7 @@ from harness.bargaining.position import (
     entry_point,
     locate,
     skew,
+    skews,
     solution_distance,
     surplus_share,
 )
@@ -52,6 +53,16 @@ def test_skew_is_positive_towards_the_official_seat() -> None:
 def test_skew_separates_lopsided_from_inefficient() -> None:
     assert skew([0.1, 0.1], LINE, [0.5, 0.5]) == pytest.approx(0)
     assert LINE.distance([0.1, 0.1]) > LINE.distance([0.8, 0.2])
+
+
+@given(disputes())
+def test_skews_of_many_are_those_of_each(dispute: Dispute) -> None:
+    u, r, _ = dispute
+    frontier = Frontier.of(u)
+    for reference in (None, r, u[:3]):
+        each = [skew(one, frontier, reference) for one in u]
+        together = skews(u, frontier, reference)
+        assert [None] * len(u) == each if together is None else together.tolist() == each
 
 
 def test_a_tied_reference_counts_by_its_middle() -> None:

@@ -6,8 +6,9 @@ import re
 from typing import TYPE_CHECKING
 
 from harness.analysis.judge_account import Account, account_of
+from harness.analysis.judge_reads import most_erred
 from harness.analysis.judge_usable import RULE, verdicts_of
-from harness.report.calibration_page import render
+from harness.report.calibration_page import SHOWN, render
 from harness.report.calibration_words import KINDS
 from tests.records.test_calibration import calibration
 from tests.support.browsers import browser as browser
@@ -55,6 +56,15 @@ def test_dots_stand_at_their_figures() -> None:
         assert value is not None
         assert abs(6 + value * 208 - x) < 0.06
     assert places.keys() == {"plain", "devious"}
+
+
+def test_transcripts_with_errors_are_named_so_that_they_can_be_read() -> None:
+    erred = most_erred(READS)
+    record = calibration(transcripts=48)
+    text = render(record, ACCOUNT, verdicts_of(ACCOUNT, len(READS)), erred)
+    assert all(one.record in text for one in erred[:SHOWN])
+    assert f"{len(erred) - SHOWN} more." in text
+    assert "Where it errs most" not in page()
 
 
 def test_words_of_others_are_escaped() -> None:

@@ -105,8 +105,8 @@ PUBLIC = {
     | {"words", "terms", "package", "worths", "given", "besides"},
     "Reading": {"dialogue", "anchor", "label", "title", "arm", "arms", "why", "identity"}
     | {"summary", "delegations", "rounds", "ledger", "trajectory", "ending", "reason", "terms"}
-    | {"worths", "could", "most", "most_turns", "numbers", "besides", "valued"}
-    | {"together", "said"},
+    | {"worths", "could", "most", "most_turns", "numbers", "besides", "valued", "said", "in_words"}
+    | {"together"},
 }
 PRIVATE = {
     "Delegation": {"brief", "profile"},
