@@ -179,8 +179,10 @@ class Concessions:
             changes = [(b.own - a.own, b.other - a.other) for a, b in offer_steps(case, seat)]
             exact, coarse = _classes(changes, EXACT), _classes(changes, COARSE)
             known = case.spec is not None or any(stated(case, each) for each in SEATS)
-            offers = len(own) if known else None
-            entries = ((sensitivity(exact), _NO_SUCH_STEP), (offers, _NO_OFFERS))
+            entries = (
+                (sensitivity(exact), _NO_SUCH_STEP),
+                (len(own) if known else None, _NO_OFFERS),
+            )
             found.enter(_NAMES[seat], entries)
             found.detail[f"offers_{seat}"] = [
                 [o.turn, o.round, o.step, rounded(o.own), rounded(o.other)] for o in own
