@@ -237,7 +237,7 @@ def _scales(
     measures = tuple(_measures(rubric, items, told))
     if not measures:
         return None
-    own = tuple(by_judge(measure, _UNDEFINED) for measure in (*measures, *_OWN))
+    own = tuple(replace(by_judge(measure, _UNDEFINED), needs=()) for measure in (*measures, *_OWN))
     unusable = Measure(
         name="unusable",
         title="judgements without a usable reply",
@@ -245,6 +245,7 @@ def _scales(
         "refused or gave no usable answer",
         range="0..1",
         undefined="no judgement of it",
+        needs=(),
     )
     return Scales(rubric, version, (*own, unusable), kind)
 

@@ -21,7 +21,7 @@ from harness.evaluators.base import (
     per_seat,
     void,
 )
-from harness.evaluators.case import Case
+from harness.evaluators.case import ALL_THAT_IS_TOLD, Case, Lacking
 from harness.evaluators.judges import by_judge, judgements_by, of_judges
 from harness.evaluators.ledger import ledger
 from harness.evaluators.word_events import Listed, WordEvent, fresh, listed, steps
@@ -54,7 +54,12 @@ _YES_NO: Final = "yes/no"
 
 
 def _counted(
-    name: str, title: str, definition: str, source: str, undefined: str = ""
+    name: str,
+    title: str,
+    definition: str,
+    source: str,
+    undefined: str = "",
+    needs: tuple[Lacking, ...] = (),
 ) -> tuple[Measure, ...]:
     """A count for each seat, and whether it is more than 0."""
     whole = by_judge(
@@ -65,6 +70,7 @@ def _counted(
             range=_COUNT,
             undefined=undefined,
             source=source,
+            needs=needs,
         ),
         _UNDEFINED,
     )
@@ -76,6 +82,7 @@ def _counted(
             range=_YES_NO,
             undefined=undefined,
             source=source,
+            needs=needs,
         ),
         _UNDEFINED,
     )
@@ -140,6 +147,7 @@ class Words:
                     definition="As conceded, of those that are hypothetical or personal",
                     range=_COUNT,
                     undefined="",
+                    needs=(),
                     source="C6",
                 ),
                 _UNDEFINED,
@@ -171,6 +179,7 @@ class Words:
                     "no option or where the seat stood is not on record",
                     range=_COUNT,
                     undefined="",
+                    needs=(),
                 ),
                 _UNDEFINED,
             )
@@ -182,6 +191,7 @@ class Words:
             f"ones, no terms bear out. {_CARRIED}. Concessions without an option are left out",
             "C4",
             _NO_OPTION,
+            ALL_THAT_IS_TOLD,
         ),
         *_counted(
             "final",
@@ -198,6 +208,7 @@ class Words:
             "an option are left out",
             "C4",
             _NO_OPTION,
+            ALL_THAT_IS_TOLD,
         ),
         *_counted(
             "threats",
@@ -213,6 +224,7 @@ class Words:
             "never left the table",
             "C4",
             "; there are some, and the seat had no turn after any of them",
+            ("ending",),
         ),
         by_judge(
             Measure(
@@ -247,6 +259,7 @@ class Words:
                 "stand in that turn, or are the other side's, or there is no such issue or option",
                 range=_COUNT,
                 undefined="",
+                needs=(),
             ),
             _UNDEFINED,
         ),
@@ -258,6 +271,7 @@ class Words:
                 "they lead; 0 where there are none",
                 range="0..1",
                 undefined="",
+                needs=(),
             ),
             _UNDEFINED,
         ),
@@ -269,6 +283,7 @@ class Words:
                 "reply to",
                 range="0..1",
                 undefined="",
+                needs=(),
             ),
             "nobody has judged the words by the rubric prose-ledger, or void",
         ),
