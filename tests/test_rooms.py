@@ -108,8 +108,7 @@ ROOMS: dict[str, tuple[set[str], ...]] = {
         # Parts of single families.
         {"firmness", "reciprocity", "ledger", "course", "hands", "publication_measures", "said"}
         | {"word_events"},
-        FAMILIES,
-        {"word_turns"},
+        FAMILIES | {"word_turns"},
         # Whoever brings one, and who runs them, knows of no family.
         {"guard", "scoring"},
         {"plugins"},

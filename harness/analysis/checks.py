@@ -36,7 +36,7 @@ class CheckResult(BaseModel):
         value: Mean over scenarios, of complete twins; None where it cannot be computed.
         n: Dialogues with a value.
         missing: Dialogues without.
-        untwinned: Dialogues with a value that do not count, since that of a twin is missing.
+        unpaired: Dialogues with a value that do not count, since that of a twin is missing.
         held: Never true where ``value`` is None.
         problem: Why it does not hold; empty where it does.
         why: The suite's reason for the check.
@@ -56,7 +56,7 @@ class CheckResult(BaseModel):
     problem: str
     why: str
     lineup: str = Field(default="", exclude_if=lambda name: not name)
-    untwinned: int = Field(default=0, exclude_if=lambda number: not number)
+    unpaired: int = Field(default=0, exclude_if=lambda number: not number)
 
     @property
     def called(self) -> str:
@@ -65,21 +65,21 @@ class CheckResult(BaseModel):
 
 
 @dataclass(frozen=True, slots=True)
-class Twinned:
+class TwinMean:
     """A measure in an arm, and its mean over complete twins.
 
     Attributes:
         whole: All values.
         mean: Of those that count: every scenario weighs the same. None without any.
-        untwinned: Dialogues with a value that do not count.
+        unpaired: Dialogues with a value that do not count.
     """
 
     whole: Summary
     mean: float | None
-    untwinned: int = 0
+    unpaired: int = 0
 
 
-def of_complete_twins(values: Values, measure: str, arm: str, planned: Collection[str]) -> Twinned:
+def of_complete_twins(values: Values, measure: str, arm: str, planned: Collection[str]) -> TwinMean:
     """The summary of a measure in an arm, with its mean over complete twins.
 
     Args:
@@ -87,16 +87,16 @@ def of_complete_twins(values: Values, measure: str, arm: str, planned: Collectio
     """
     whole = values.summary(measure, arm)
     if len(planned) < 2:
-        return Twinned(whole, whole.mean)
+        return TwinMean(whole, whole.mean)
     complete = complete_twins(values.observations(measure, arm), planned)
     if len(complete) == whole.n:
-        return Twinned(whole, whole.mean)
+        return TwinMean(whole, whole.mean)
     means = single(complete, arm).values().tolist()
     mean = math.fsum(means) / len(means) if means else None
-    return Twinned(whole, mean, whole.n - len(complete))
+    return TwinMean(whole, mean, whole.n - len(complete))
 
 
-def evaluate_check(check: Check, arms: Mapping[str, Twinned]) -> CheckResult:
+def evaluate_check(check: Check, arms: Mapping[str, TwinMean]) -> CheckResult:
     """Hold a check against the arms' means.
 
     Args:
@@ -104,9 +104,9 @@ def evaluate_check(check: Check, arms: Mapping[str, Twinned]) -> CheckResult:
         arms: Arm -> the check's measure in it: its own arm, and all others of the run where it asks
             for an extreme. An arm without a mean cannot be one.
     """
-    twinned = arms.get(check.arm)
-    own = None if twinned is None else twinned.whole
-    value = None if twinned is None else twinned.mean
+    found = arms.get(check.arm)
+    own = None if found is None else found.whole
+    value = None if found is None else found.mean
     problem = _obstacle(own) if value is None else _violation(check, value, arms)
     return CheckResult(
         name=check.name,
@@ -119,7 +119,7 @@ def evaluate_check(check: Check, arms: Mapping[str, Twinned]) -> CheckResult:
         held=not problem,
         problem=problem,
         why=check.why,
-        untwinned=0 if twinned is None else twinned.untwinned,
+        unpaired=0 if found is None else found.unpaired,
     )
 
 
@@ -146,7 +146,7 @@ def _obstacle(own: Summary | None) -> str:
     return f"cannot be computed: no dialogue has a value: {reasons}"
 
 
-def _violation(check: Check, value: float, arms: Mapping[str, Twinned]) -> str:
+def _violation(check: Check, value: float, arms: Mapping[str, TwinMean]) -> str:
     """Why a mean is not where it should be; empty where it is."""
     if check.min is not None and value < check.min - TIE:
         return f"{number(value)} is below {number(check.min)}"

@@ -6,7 +6,7 @@ said comes from it. Missing values are counted beside every mean and never enter
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -37,6 +37,7 @@ from harness.analysis.judged_measures import (
     Labels,
     judged_findings,
     said_of_judges,
+    without_errors,
 )
 from harness.analysis.mechanisms import MechanismFinding
 from harness.analysis.prefix import PrefixShares, prefix_shares
@@ -191,6 +192,7 @@ class Findings(BaseModel):
         if not self.instrument:  # scripts are driven by their incentives
             terms = min(1, len(parts) - 1)
             parts[terms] = checked(parts[terms], self.primary, self.probes)
+        parts += without_errors(self.corrected, self.primary)
         return (*parts, *self._later_agreement(), *changed)
 
     def _later_agreement(self) -> tuple[str, ...]:
@@ -271,12 +273,7 @@ def find(
     definitions = said_of_judges(defined, judges)
     names = {evaluator.name for evaluator in ours}
     asked = _asked(suite)
-    wanted_first = dict.fromkeys((*definitions, *asked))
-    if known is not None and known.whole:
-        values = known.values
-    else:
-        begun = None if known is None else known.values
-        values = read_values(folder, wanted_first, built_in=names, begun=begun)
+    values = _values(folder, dict.fromkeys((*definitions, *asked)), names, known)
     chained = of_chains((*ours, *evaluators))
     names_of = [f"{e.name}.{m.name}" for e in chained for m in e.measures]
     values.episodes = read_episodes(folder, names_of)
@@ -342,6 +339,16 @@ def find(
         judging=judged_of(folder),
         **asked_for,
     )
+
+
+def _values(
+    folder: RunFolder, wanted: Collection[str], built_in: Collection[str], known: Known | None
+) -> Values:
+    """The values of a run, as far as they are not known already."""
+    if known is not None and known.whole:
+        return known.values
+    begun = None if known is None else known.values
+    return read_values(folder, wanted, built_in=built_in, begun=begun)
 
 
 def _at_hand(suite: Suite, evaluators: Sequence[Evaluator]) -> Sequence[Evaluator]:

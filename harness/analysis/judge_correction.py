@@ -73,7 +73,7 @@ class Errors:
         free: Degrees of freedom of these: clusters less one.
         mean_error: Mean of truth less judged over the pairs: what a rectifier would add.
         n: Pairs that were used.
-        missing: Pairs without a value of one of the two.
+        missing: Pairs of which there is a truth, and the judge gives no value.
     """
 
     yes_no: bool
@@ -177,7 +177,7 @@ def errors_of(pairs: Iterable[JudgedPair], *, yes_no: bool) -> Errors | str:
     known = [p for p in whole if p.truth is not None and p.judged is not None]
     truth = np.array([p.truth for p in known], dtype=np.float64)
     judged = np.array([p.judged for p in known], dtype=np.float64)
-    missing = len(whole) - len(known)
+    missing = sum(p.truth is not None and p.judged is None for p in whole)
     if (why := _too_few(truth, yes_no=yes_no)) is not None:
         return why
     names = {name: number for number, name in enumerate(dict.fromkeys(p.cluster for p in known))}

@@ -68,12 +68,14 @@ def misfits_of(folder: RunFolder, calibration: Calibration) -> list[str]:
 
 def counted_judgements(folder: RunFolder, rubric: str) -> dict[tuple[str, str], JudgementRecord]:
     """The judgements by a rubric that count: (id of a record, judge) -> the last with an answer.
+    Those that were asked in another form, to see what that changes, do not.
 
     Raises:
         RecordError: A file of the run is damaged.
     """
     last: dict[tuple[str, str], JudgementRecord] = {}
     for one in folder.records(JUDGEMENT, JudgementRecord):
-        if one.spec.rubric.id == rubric and one.status == "done" and READ in one.spec.inputs:
+        asked = one.spec.rubric.id == rubric and one.spec.variant is None
+        if asked and one.status == "done" and READ in one.spec.inputs:
             last[one.spec.inputs[READ], one.spec.judge.model_dump_json()] = one
     return last

@@ -32,6 +32,7 @@ class Read:
         rejected: Entries that were thrown away, since their words do not stand there or they name
             what there is not.
         items: Everything that an event may be of.
+        record: Id of the record that was read.
     """
 
     transcript: str
@@ -48,6 +49,7 @@ class Read:
     unsure: tuple[Event, ...] = ()
     rejected: int = 0
     items: tuple[str, ...] = field(default=(), repr=False)
+    record: str = ""
 
     @cached_property
     def known(self) -> tuple[Event, ...]:
@@ -116,3 +118,29 @@ def repeated(reads: Sequence[Read]) -> list[list[Read]]:
         if one.told == AS_WRITTEN:
             found.setdefault(one.transcript, []).append(one)
     return [several for several in found.values() if len(several) > 1]
+
+
+@dataclass(frozen=True)
+class Erred:
+    """A transcript on which a judge errs.
+
+    Attributes:
+        record: Its id.
+        transcript: Its name.
+        missed, false: How many events of it are overlooked, and made up.
+    """
+
+    record: str
+    transcript: str
+    missed: int
+    false: int
+
+
+def most_erred(reads: Iterable[Read]) -> list[Erred]:
+    """The transcripts as they are written on which the first reading errs, the worst first."""
+    found = []
+    for one in first_of(reads).values():
+        _, _, missed, false = one.counts()
+        if missed or false:
+            found.append(Erred(one.record, one.transcript, missed, false))
+    return sorted(found, key=lambda one: (-one.missed - one.false, one.transcript))

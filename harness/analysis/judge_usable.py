@@ -32,6 +32,7 @@ RULE: Final = (
     "unclear."
 )
 """The rule in words, which is printed with every verdict."""
+MINUS: Final = "−"
 Answer = Literal["yes", "no", "unclear"]
 
 
@@ -132,6 +133,7 @@ def shown(one: Agreed, *, signed: bool = False) -> str:
     if one.value is None:
         return "undefined"
     form = "+.2f" if signed else ".2f"
-    if one.low is None or one.high is None:
-        return f"{one.value:{form}} (no interval, n {one.n})"
-    return f"{one.value:{form}} ({one.low:{form}} to {one.high:{form}}, n {one.n})"
+    ends = "no interval"
+    if one.low is not None and one.high is not None:
+        ends = f"{one.low:{form}} to {one.high:{form}}"
+    return f"{one.value:{form}} ({ends}, n {one.n})".replace("-", MINUS)

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict
 
 from harness.analysis.contrast import evaluate
+from harness.analysis.effect import Effect
 from harness.analysis.intervals import cluster_t
 from harness.analysis.judge_correction import (
     Corrected,
@@ -30,6 +31,7 @@ from harness.analysis.judge_correction import (
 )
 from harness.analysis.label_agreement import LabelAgreement
 from harness.analysis.labelled_turns import LabelledTurn, Read, by_labels, difference, enough
+from harness.analysis.numbers import number
 from harness.analysis.pairing import complete_places
 from harness.analysis.scale import Scale, scale_of
 from harness.analysis.values import Values
@@ -180,6 +182,29 @@ def corrected_measures(
         for one in _Measured(name, values, definitions[name], known).all(suite)
     ]
     return tuple(found)
+
+
+def without_errors(judged: Sequence[JudgeCorrected], primary: Effect | None) -> tuple[str, ...]:
+    """What the answer to the primary question comes to without the errors of the judge that gives
+    its measure, in a sentence; none where no judge gives it, or nothing is known of its errors."""
+    if primary is None:
+        return ()
+    asked = (primary.contrast.measure, primary.contrast.treatment, primary.contrast.control)
+    found = [one for one in judged if (one.measure, one.treatment, one.control) == asked]
+    if not found:
+        return ()
+    one = found[-1]
+    if one.corrected is None:
+        return (f"The errors of its judge cannot be taken out: {one.why}.",)
+    ends = one.interval
+    between = (
+        f"; {one.why}"
+        if ends is None
+        else f" (95% interval {number(ends[0])} to {number(ends[1])})"
+    )
+    alike = "" if one.by == LABELS else ", if it errs alike in both arms"
+    value = number(one.corrected)
+    return (f"Without the judge's errors, known from {one.by}, it is {value}{between}{alike}.",)
 
 
 @dataclass

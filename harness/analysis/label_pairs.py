@@ -6,11 +6,14 @@ import math
 from dataclasses import dataclass, replace
 from typing import Final
 
-from harness.analysis.judge_known import counted_judgements
-from harness.analysis.judged_measures import JudgeKnown
+from harness.analysis.judge_known import counted_judgements, judge_known
+from harness.analysis.judged_measures import JudgeKnown, said_of_judges
 from harness.analysis.label_agreement import LabelAgreement, Reading, agreements
 from harness.analysis.labelled_turns import LabelledTurn
+from harness.evaluators.base import Measure
 from harness.evaluators.case import Case, case_of
+from harness.evaluators.of_run import scales_of_run
+from harness.evaluators.registry import builtin, measures
 from harness.evaluators.word_events import listed
 from harness.evaluators.word_turns import acts, found_in_turn, judged_turns
 from harness.plans.prose_ledger import PROSE_LEDGER
@@ -23,6 +26,9 @@ LABELLED: Final = (PROSE_LEDGER,)
 """Rubrics that people can label turns by."""
 _SEVERAL: Final = (
     "Several judges have read this run by the rubric {!r}, so that labels correct none of them."
+)
+_OTHERWISE: Final = (
+    "{} labels are by another version of the rubric than the judge's, and do not correct it."
 )
 _GONE: Final = "{} of {} labels are of talks that this run does not have, and are not used."
 
@@ -76,7 +82,10 @@ def labels_read(folder: RunFolder) -> LabelsRead | None:
         warnings.append(_SEVERAL.format(rubric))
     elif judges:
         by_record = {record: one for (record, _), one in judged.items()}
-        labels = _labelled(folder, cases, known, by_record)
+        alike = [one for one in known if _same_version(one, by_record)]
+        if len(alike) < len(known):
+            warnings.append(_OTHERWISE.format(len(known) - len(alike)))
+        labels = _labelled(folder, cases, alike, by_record)
         turns = _turns(folder, by_record)
     return LabelsRead(
         labels=labels,
@@ -106,6 +115,24 @@ def with_labels(folder: RunFolder, known: JudgeKnown) -> JudgeKnown:
         people=found.people,
         warnings=(*known.warnings, *found.warnings),
     )
+
+
+def definitions_in(folder: RunFolder) -> dict[str, Measure]:
+    """``evaluator.measure`` -> its definition, for the built-in evaluators and the rubric files by
+    which a run was judged. Those by a judge say whether its errors are known.
+
+    Raises:
+        RecordError: A file of the run is damaged.
+    """
+    known = with_labels(folder, judge_known(folder))
+    return said_of_judges(measures((*builtin(), *scales_of_run(folder))), known)
+
+
+def _same_version(label: Label, judged: dict[str, JudgementRecord]) -> bool:
+    """Whether a label is by the version of the rubric by which the judge has read its talks, where
+    it has."""
+    judgement = judged.get(label.record)
+    return judgement is None or judgement.spec.rubric.version == label.version
 
 
 def _cases(folder: RunFolder, labels: list[Label]) -> dict[str, Case]:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from harness.analysis.comparison_parts import Comparison as Comparison
+    from harness.app.calibrating import calibrate as calibrate
     from harness.app.columns import Columns as Columns
     from harness.app.columns import frames as frames
     from harness.app.comparing import compare as compare
@@ -45,6 +46,7 @@ _HOMES: Final = {
     "RunResult": "harness.app.playing",
     "Track15Error": "harness.errors",
     "arun": "harness.app.playing",
+    "calibrate": "harness.app.calibrating",
     "compare": "harness.app.comparing",
     "export": "harness.app.exporting",
     "frames": "harness.app.columns",

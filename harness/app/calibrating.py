@@ -21,6 +21,7 @@ from harness.app.waiting import wait_for
 from harness.errors import RecordError, UsageError, suggest
 from harness.files.jsonl import write_atomically
 from harness.files.writing import write_out
+from harness.models.identity import Identity
 from harness.plans.prose_ledger import PROSE_LEDGER
 from harness.planted.phrases import SPLITS, Split
 from harness.planted.sets import digest_of, planted
@@ -33,15 +34,16 @@ from harness.records.calibration import (
     rubric_digest,
 )
 from harness.records.folder import LOG_DIR
-from harness.records.judgement import JUDGEMENT, JudgementRecord
+from harness.records.judgement import JUDGEMENT, READ, JudgementRecord
+from harness.records.reader import RunFolder
 
 if TYPE_CHECKING:
     from harness.analysis.agreement import Agreed
     from harness.analysis.judge_account import Account
+    from harness.analysis.judge_reads import Erred
     from harness.analysis.judge_usable import Verdict
     from harness.orchestrator.judging import JudgingPlan, JudgingSession
     from harness.orchestrator.session import Session
-    from harness.records.reader import RunFolder
 
 ROOM: Final = "calibration"
 """Folder of the log folder in which planted transcripts and calibrations are kept."""
@@ -84,12 +86,14 @@ class Calibrated:
         account: The figures.
         verdicts: Criterion -> whether the judge may be used for it.
         folder: Of the run.
+        erred: The transcripts on which it errs, the worst first: what to read.
     """
 
     record: Calibration
     account: Account
     verdicts: Mapping[str, Verdict]
     folder: Path
+    erred: Sequence[Erred] = ()
 
 
 def calibrate(
@@ -100,6 +104,7 @@ def calibrate(
     perturb: Sequence[str] = (),
     repeats: int = 1,
     limit: int | None = None,
+    record: Path | None = None,
     notify: Notify = unheard,
     progress: OnProgress | None = None,
     **options: Unpack[JudgeOptions],
@@ -114,6 +119,7 @@ def calibrate(
         perturb: How transcripts are told besides as written: names, or ``all``.
         repeats: How often those are read that are told as written, 1 to 20.
         limit: How many transcripts are taken at most; None for all.
+        record: Where the calibration goes besides the folder of the run; None for nowhere.
         notify: Called with a sentence for everything that a user should know.
         progress: Called with the progress four times a second, and at the end.
         options: See :class:`~harness.app.options.JudgeOptions`.
@@ -127,7 +133,9 @@ def calibrate(
     wait_for(lambda: sit(begun.session, progress=progress, announce=announcement))
     for note in notes_after(begun.session):
         notify(note)
-    return calibrated(begun)
+    found = calibrated(begun)
+    keep(found, record)
+    return found
 
 
 def calibrating(
@@ -223,13 +231,16 @@ def calibrated(begun: Calibrating) -> Calibrated:
         RecordError: Readings are missing.
     """
     from harness.analysis.judge_account import account_of
+    from harness.analysis.judge_reads import most_erred
     from harness.analysis.judge_usable import verdicts_of
 
-    run, plan = begun.session.run, begun.session.judging
+    # Read anew: what serves the judge was noted while it was asked.
+    run, plan = RunFolder(begun.folder), begun.session.judging
+    asked = {one.id for one in plan.asked}
     found = {
-        one.spec.inputs["read"]: one
+        one.spec.inputs[READ]: one
         for one in run.records(JUDGEMENT, JudgementRecord)
-        if one.id in {asked.id for asked in plan.asked}
+        if one.id in asked
     }
     missing = [
         one for one in begun.told if one.record.id not in found or _failed(found[one.record.id])
@@ -245,7 +256,7 @@ def calibrated(begun: Calibrating) -> Calibrated:
     account = account_of(reads)
     verdicts = verdicts_of(account, len(reads))
     record = _record(begun, run, found, account, verdicts)
-    return Calibrated(record, account, verdicts, begun.folder)
+    return Calibrated(record, account, verdicts, begun.folder, most_erred(reads))
 
 
 def keep(found: Calibrated, record: Path | None = None) -> None:
@@ -261,7 +272,7 @@ def keep(found: Calibrated, record: Path | None = None) -> None:
 
     content = found.record.as_bytes()
     write_atomically(found.folder / RECORD, iter([content]))
-    page = render(found.record, found.account, found.verdicts)
+    page = render(found.record, found.account, found.verdicts, found.erred)
     write_atomically(found.folder / PAGE, iter([page.encode()]))
     if record is not None:
         write_out(record, content)
@@ -283,7 +294,7 @@ def _record(
     return Calibration(
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         judge=first.judge,
-        served=served[-1] if served else None,
+        served=Identity.model_validate(served[-1].told) if served else None,
         rubric=RubricRead(
             id=first.rubric.id, version=first.rubric.version, digest=rubric_digest(first)
         ),

@@ -101,7 +101,8 @@ def check(ref: str | os.PathLike[str], *, notify: Notify = unheard) -> Checked |
     try:
         suite = not is_markdown(name) and _is_suite(name)
     except InputError:
-        if (path := rubric_path(name)) is None:
+        path = None if Path(name).exists() else rubric_path(name)  # a file that is wrong is no name
+        if path is None:
             raise
         return check_rubric(name, path)
     if is_markdown(name):

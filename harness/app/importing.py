@@ -9,12 +9,14 @@ import secrets
 import shlex
 import shutil
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final
+
+from pydantic import ValidationError
 
 from harness import __version__
 from harness.app.runs import Notify, unheard
@@ -22,7 +24,8 @@ from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario, Twin
 from harness.errors import InputError, UsageError
 from harness.exchange.importing.agenda import Agenda, agenda_of
-from harness.exchange.importing.base import BadNegotiationError, Imported, Together
+from harness.exchange.importing.base import BadNegotiationError, Imported, Together, problem
+from harness.exchange.importing.files import words_of
 from harness.exchange.importing.negotiation import Negotiation
 from harness.exchange.importing.record import record_of
 from harness.exchange.importing.registry import importer_of
@@ -40,10 +43,14 @@ from harness.suite.suite import Arm, Suite
 
 MOST: Final = 100_000
 """Negotiations of one import."""
+MOST_BYTES: Final = 1 << 30
+"""Of all records together: they are held until the run is written."""
 ARM: Final = "imported"
 """Arm of those that name none."""
 SHOWN: Final = 10
 """Problems that are told one by one."""
+SOURCES: Final = 3
+"""Sources that are named."""
 KEPT: Final = 1_000
 """Problems that are kept; more are counted."""
 _NO_SLUG: Final = re.compile(r"[^a-z0-9]+")
@@ -83,6 +90,7 @@ class _Gathered:
     plan: list[bytes] = field(default_factory=list)
     seen: set[str] = field(default_factory=set)
     sources: dict[str, None] = field(default_factory=dict)
+    size: int = 0
     repeats: int = 0
     refused: int = 0
     problems: list[str] = field(default_factory=list)
@@ -114,7 +122,14 @@ class _Gathered:
             epoch=self.epochs[where],
             stages={TALKS: record.id},
         )
-        self.lines.append(record.model_dump_json(by_alias=True).encode())
+        line = record.model_dump_json(by_alias=True).encode()
+        self.size += len(line)
+        if self.size > MOST_BYTES:
+            raise InputError(
+                f"the negotiations are more than {MOST_BYTES >> 20} MB together",
+                fix="split the file, or read the first ones only with --limit",
+            )
+        self.lines.append(line)
         self.plan.append(episode.model_dump_json().encode())
 
 
@@ -140,7 +155,7 @@ def import_file(
         name: How the run is called; None for the name of the first file.
         limit: Only so many, the first that can be used.
         scenario: Name or file of the scenario of those that name none and have no issues.
-        strict: Refuse the file where one cannot be used, or stands in it twice by mistake.
+        strict: Refuse the files where a negotiation in them cannot be used.
         command: What was typed, for the record.
         notify: Told what is left out.
 
@@ -184,10 +199,12 @@ def import_file(
     there = (folder / RUN).is_file()
     if not there:
         _write(folder, info, found)
-    for problem in found.problems[:SHOWN]:
-        notify(f"left out: {problem}")
+    for why in found.problems[:SHOWN]:
+        notify(f"left out: {why}")
     if found.refused > SHOWN:
         notify(f"left out: {found.refused - SHOWN:,} more")
+    if limit is None and len(found.lines) == MOST:
+        notify(f"no more than {MOST:,} negotiations are read; split the file for the rest")
     return ImportResult(
         folder=RunFolder(folder),
         read=len(found.lines),
@@ -243,14 +260,14 @@ def _take(one: Imported, found: _Gathered, base: str, default: Scenario | None) 
         agenda = agenda_of(negotiation, _one, base)
         record = record_of(negotiation, agenda)
         _hold(agenda, record, found)
+    except ValidationError as error:  # what the scenario itself finds wrong
+        found.refuse(one.where, words_of(error))
+        return
     except BadNegotiationError as error:
-        found.refuse(one.where, " ".join(str(error).split()))
+        found.refuse(one.where, problem(one.where, str(error)).problem)
         return
     except InputError as error:
         found.refuse(one.where, f"{error.what}; {error.fix}" if error.fix else error.what)
-        return
-    except ValueError as error:  # what the scenario itself finds wrong
-        found.refuse(one.where, " ".join(str(error).split())[:300])
         return
     found.take(negotiation, agenda, record)
 
@@ -293,7 +310,7 @@ def _info(found: _Gathered, base: str, title: str, command: str) -> RunInfo:
         id=f"import-{base}",
         title=f"Imported: {title}",
         question="These talks were held elsewhere, and nothing was asked of them before. What "
-        f"tables call the official seat is {o}; the other seat is {u}.".replace("$", "$$"),
+        f"tables call the official seat is {o}; the other seat is {u}.{_from(found.sources)}",
         scenarios=tuple(found.scenarios),
         twins=tuple(dict.fromkeys(twin for _, twin in found.epochs)),
         epochs=max(found.epochs.values()),
@@ -312,6 +329,14 @@ def _info(found: _Gathered, base: str, title: str, command: str) -> RunInfo:
         scenarios=found.scenarios,
         declarations=(declared_now(suite, time=created, finished=number, dialogues=number),),
     )
+
+
+def _from(sources: Collection[str]) -> str:
+    """Where they come from, in a sentence; nothing where that is not told."""
+    if not sources:
+        return ""
+    more = f" and {len(sources) - SOURCES:,} more" if len(sources) > SOURCES else ""
+    return f" They come from: {'; '.join(islice(sources, SOURCES))}{more}."
 
 
 def _called(scenarios: dict[str, Scenario], seat: str) -> str:

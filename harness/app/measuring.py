@@ -14,14 +14,14 @@ from harness.analysis.anchored_arms import anchored_arms, arms_answered
 from harness.analysis.findings import Findings, find
 from harness.analysis.human_anchor import People, read_people
 from harness.analysis.judge_known import judge_known
-from harness.analysis.label_pairs import with_labels
+from harness.analysis.label_pairs import definitions_in, with_labels
 from harness.app.calibrations import keep_calibration
 from harness.app.onepass import OnePass, can_spread
 from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import UsageError
 from harness.evaluators.base import Evaluator, Measure, fooled_by_of
 from harness.evaluators.choosing import Chosen
-from harness.evaluators.of_run import choose_alone, choose_for, scales_of_run
+from harness.evaluators.of_run import choose_alone, choose_for, scales_here
 from harness.evaluators.registry import builtin, measures, registry
 from harness.evaluators.scoring import of_stages, scored
 from harness.files.advice import UnwritableError
@@ -159,28 +159,31 @@ class Described:
 
 
 def described() -> list[Described]:
-    """Every measure of the built-in and installed evaluators."""
-    shipped = {evaluator.name for evaluator in builtin()}
+    """Every measure of the built-in and installed evaluators, and of the rubric files that a name
+    can find."""
+    pages = {evaluator.name: f"docs/measures/{evaluator.name}.md" for evaluator in builtin()}
+    rubrics = tuple(scales_here())
+    pages |= {evaluator.name: "docs/rubrics.md" for evaluator in rubrics}
     return [
         Described(
             name=f"{evaluator.name}.{measure.name}",
             measure=measure,
             fooled_by=fooled_by_of(evaluator),
-            page=f"docs/measures/{evaluator.name}.md" if evaluator.name in shipped else None,
+            page=pages.get(evaluator.name),
         )
-        for evaluator in registry()
+        for evaluator in (*registry(), *rubrics)
         for measure in evaluator.measures
     ]
 
 
 def definitions_of(folder: RunFolder) -> dict[str, Measure]:
     """``evaluator.measure`` -> its definition, for the built-in evaluators and those of the rubrics
-    by which a run was judged.
+    by which a run was judged; those by a judge say whether the run knows its errors.
 
     Raises:
         RecordError: A judgement of the run is damaged.
     """
-    return measures((*builtin(), *scales_of_run(folder)))
+    return definitions_in(folder)
 
 
 def measure(

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from harness import __version__
+from harness.planted.kinds import KINDS
 from harness.planted.telling import Planted
 from harness.records.declaration import declared_now
 from harness.records.episodes import Episode
@@ -64,8 +65,6 @@ def plant(folder: Path, told: Sequence[Planted], digest: str, command: str) -> R
 def _epoch(one: Planted) -> int:
     """Number of a transcript among those of its dispute: kinds come in their order, and copies
     follow one another."""
-    from harness.planted.kinds import KINDS
-
     return (one.repeat - 1) * len(KINDS) + KINDS.index(one.cell.kind) + 1
 
 

@@ -54,6 +54,7 @@ def _read(one: Planted, judgement: JudgementRecord) -> Read:
         ),
         rejected=sum(len(verdict.rejected) for verdict in verdicts),
         items=tuple(item.id for item in judgement.spec.rubric.items),
+        record=record.id,
     )
 
 

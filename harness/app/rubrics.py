@@ -101,7 +101,7 @@ def _row(rubric: RunRubric, asked: Rubric, calls: int) -> dict[str, str]:
         "rubric": rubric.id,
         "reads": "article" if PUBLICATION in rubric.kinds else "talks",
         "form": form,
-        "calls": str(calls),
+        "calls": f"{calls}+" if asked.topics else str(calls),  # long talks are judged by topic
         "asks": rubric.asks,
         "from": _OURS,
     }

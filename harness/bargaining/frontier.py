@@ -219,7 +219,7 @@ class Frontier:
             if self.degenerate:
                 yield rows, np.hypot(*(p[rows] - self.points).T)[:, None], self.arc[None, :]
                 continue
-            # One column at a time: numpy takes four times as long over many pairs of numbers.
+            # One column at a time: over many pairs of numbers numpy takes longer.
             (x, y), (across, down) = self.points[:-1].T, np.diff(self.points, axis=0).T
             right, up = p[rows, :1] - x, p[rows, 1:] - y
             along = np.clip((right * across + up * down) / (across**2 + down**2), 0.0, 1.0)

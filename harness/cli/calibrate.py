@@ -149,8 +149,15 @@ def command(
     say(
         f"Calibration: {shown_path(found.folder / RECORD)}, page: {shown_path(found.folder / PAGE)}"
     )
+    if found.erred:
+        worst = found.erred[0]
+        say(
+            f"It errs most on {worst.transcript} ({worst.missed} overlooked, {worst.false} made "
+            f"up): {shlex.join([program(), 'show', shown_path(found.folder), worst.record])}"
+        )
     if record is not None:
-        say(f"Use it: track15 score RUN --judge {shlex.quote(model)} --calibration {record}")
+        use = ("score", "RUN", "--judge", model, "--rubric", rubric, "--calibration", str(record))
+        say(f"Use it: {shlex.join([program(), *use])}")
     return 0
 
 

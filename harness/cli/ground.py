@@ -25,6 +25,7 @@ TEXT_WIDTH: Final = 100
 """Columns of running text at most: longer lines are hard to read."""
 LEAST_WIDTH: Final = 20
 """Columns of running text at least."""
+IN_WORDS = "No two moves of each side are on record; ground may have been given in words."
 
 
 def seat_style(seat: str) -> str:
@@ -153,7 +154,7 @@ def print_most(console: Console, reading: Reading) -> None:
         if line.words:
             print_in(console, f"“{line.words}”")
     if not said:
-        print_in(console, "\nNobody gave any ground.", by=0)
+        print_in(console, f"\n{IN_WORDS if reading.in_words else 'Nobody gave any ground.'}", by=0)
 
 
 def _first_terms(reading: Reading) -> list[tuple[str, int]]:

@@ -71,7 +71,8 @@ def command(
         }
         echo_json(json.dumps(told, ensure_ascii=False))
         return 0
-    words = [f"{done.read:,} read", f"{done.scenarios:,} different scenarios"]
+    alike = "one scenario" if done.scenarios == 1 else f"{done.scenarios:,} scenarios"
+    words = [f"{done.read:,} read, of {alike}"]
     if done.repeats:
         words.append(f"{done.repeats:,} stood there twice")
     if done.refused:

@@ -23,6 +23,8 @@ demanded.
 - n, nothing: they do none of these. Then the next turn is shown.
 - d, done: nothing more than what you have marked. Then the next turn is shown.
 
+All in one line is quicker: c ISSUE OPTION, and the commitment behind it where it is not binding.
+
 Mark each issue by itself. What is only said again is no new step. A first demand is no \
 concession, and nor are praise, questions, or words on what the other side should do.
 
@@ -91,6 +93,8 @@ def ask(desk: Desk, labelling: Labelling, asked: AskedTurn, number: int) -> list
         elif word in ("u", "undo"):
             desk.print("The last mark is gone." if marked else "Nothing is marked.")
             marked = marked[:-1]
+        elif (event := _in_one_line(asked, word)) is not None:
+            marked.append(event)
         elif word in _ACTS:
             try:
                 marked.append(_event(desk, asked, _ACTS[word]))
@@ -99,6 +103,28 @@ def ask(desk: Desk, labelling: Labelling, asked: AskedTurn, number: int) -> list
         else:
             said = f"{word!r} is none of these. " if word else ""
             desk.print(f"{said}Type c, t, f or h for what it does, n for nothing, or ? for help.")
+
+
+def _in_one_line(asked: AskedTurn, line: str) -> Verdict | None:
+    """An event typed whole, as in ``c security joint`` or ``h leave conditional``; None for a line
+    that is none."""
+    from harness.app.labelling import verdict_of
+
+    act, *rest = line.split() or [""]
+    items = {
+        one.id.partition(".")[2]: one
+        for one in asked.rubric.items
+        if one.id.partition(".")[0] == _ACTS.get(act)
+    }
+    item = items.get(rest.pop(0)) if rest and "" not in items else items.get("")
+    if item is None or not rest or rest[0] not in {one.id for one in item.answers}:
+        return None
+    fields = next(one for one in asked.rubric.fields if one.id == "commitment").answers
+    commitments = [one.id for one in fields]
+    answer, *more = rest
+    if len(more) > 1 or (more and more[0] not in commitments):
+        return None
+    return verdict_of(asked, item.id, answer, more[0] if more else commitments[0])
 
 
 def _event(desk: Desk, asked: AskedTurn, act: str) -> Verdict:

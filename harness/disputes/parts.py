@@ -313,6 +313,18 @@ class Terms(Part):
         """What an ending counts for, in [0, 1]: u_P of the deal, or the value of having none."""
         return self.reservation if package is None else self.utility(package)
 
+    def part(self, issue: str, option: str, beside: Mapping[str, str]) -> float | None:
+        """What an option adds to u_P beside other terms, complete or partial, in [0, 1]. None where
+        it is valued together with an issue that these leave out."""
+        own = self.values.get(issue)
+        found = self.weights[issue] * own[option] if own else 0.0
+        for pair in self.joint:
+            if issue in pair.issues:
+                if not {issue, *beside}.issuperset(pair.issues):
+                    return None
+                found += pair.worth({**beside, issue: option})
+        return found
+
     def gains(self, was: Mapping[str, str], now: Mapping[str, str]) -> dict[str, float]:
         """What each issue that differs between two complete packages adds to u_P, in [-1, 1].
 

@@ -167,6 +167,13 @@ def fooled_by_of(evaluator: Evaluator) -> tuple[str, ...]:
     return tuple(getattr(evaluator, "fooled_by", ()))
 
 
+def rubric_of(evaluator: Evaluator) -> str | None:
+    """The rubric without a judgement by which an evaluator has no value at all: its ``rubric``;
+    None for one that has values without a judge."""
+    rubric: str | None = getattr(evaluator, "rubric", None)
+    return rubric
+
+
 @once_per_object
 def names_of(measures: tuple[Measure, ...]) -> tuple[str, ...]:
     """Their names, in order."""

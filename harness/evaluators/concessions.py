@@ -9,7 +9,7 @@ from harness.bargaining.steps import COARSE, EXACT, NOTICEABLE, Step, classify, 
 from harness.evaluators import firmness, reciprocity
 from harness.evaluators.base import SEATS, Found, Measure, of_seats, per_seat, rounded, void
 from harness.evaluators.case import Case
-from harness.evaluators.offers import ANY_COMMITMENT, offer_steps, offers_of
+from harness.evaluators.offers import ANY_COMMITMENT, offer_steps, offers_of, stated
 from harness.evaluators.reciprocity import Dealings
 from harness.evaluators.totals import (
     BASELINES,
@@ -24,6 +24,8 @@ from harness.records.spec import TALKS
 _OSC: dict[Baseline, str] = {"own": "osc", "public": "osc_public", "no_deal": "osc_no_deal"}
 """Baseline -> the name of the one-sided concession from it."""
 
+ONE_BASELINE: Final = "only one of the baselines is on record"
+_NO_OFFERS: Final = "talks held elsewhere, and no terms are on record: there may be some in words"
 _NO_STEPS: Final = {step.value: 0 for step in Step}
 """How many steps there are of each class, before any was counted."""
 _EXACT, _COARSE = str(EXACT), str(COARSE)
@@ -126,7 +128,7 @@ class Concessions:
             f"(osc, osc_public, osc_no_deal), by more than {NOTICEABLE:g} each. If so, do not "
             "read any of the three alone",
             range="yes/no",
-            undefined="r = 1, or neither a deal nor a proposal",
+            undefined="r = 1, neither a deal nor a proposal, or one baseline alone on record",
             source="C9",
             headline=True,
         ),
@@ -151,7 +153,7 @@ class Concessions:
                 title="{}'s proposals",
                 definition=f"Number of the seat's proposals, {ANY_COMMITMENT}",
                 range="0, 1, ...",
-                undefined="void",
+                undefined="no terms of anybody are on record, or void",
                 needs=(),
             )
         ),
@@ -176,7 +178,11 @@ class Concessions:
             own = offers_of(case, seat)
             changes = [(b.own - a.own, b.other - a.other) for a, b in offer_steps(case, seat)]
             exact, coarse = _classes(changes, EXACT), _classes(changes, COARSE)
-            entries = ((sensitivity(exact), _NO_SUCH_STEP), (len(own), ""))
+            known = case.spec is not None or any(stated(case, each) for each in SEATS)
+            entries = (
+                (sensitivity(exact), _NO_SUCH_STEP),
+                (len(own) if known else None, _NO_OFFERS),
+            )
             found.enter(_NAMES[seat], entries)
             found.detail[f"offers_{seat}"] = [
                 [o.turn, o.round, o.step, rounded(o.own), rounded(o.other)] for o in own
@@ -201,12 +207,14 @@ def _put_totals(found: Found, case: Case) -> None:
             continue
         gaps[baseline] = c_u - c_o
         sided.append((one_sided(c_u, c_o), "neither side gave or gained anything"))
+    # One baseline alone cannot disagree with itself.
+    read = disagree(gaps.values()) if len(gaps) > 1 else None
     entries = (
         (given_o.get("own"), why_o),
         (given_u.get("own"), why_u),
         *sided,
         (gaps.get("own"), _UNDEFINED),
-        (disagree(gaps.values()) if gaps else None, _UNDEFINED),
+        (read, ONE_BASELINE if gaps else _UNDEFINED),
     )
     found.enter(_TOTALS, entries)
     found.detail["gaps"] = {baseline: rounded(gap) for baseline, gap in gaps.items()}

@@ -50,6 +50,14 @@ def plain_title(measure: Measure) -> str:
     return measure.title.removesuffix(_TITLE).removesuffix(_CORRECTED_TITLE)
 
 
+def whose(measure: Measure) -> str | None:
+    """What is known of the judge whose figure a measure is: ``uncalibrated``, or ``uncorrected``
+    where corrected figures stand beside it; None where no judge gives it."""
+    if measure.definition.endswith(UNCALIBRATED):
+        return "uncalibrated"
+    return "uncorrected" if measure.definition.endswith(_CORRECTED) else None
+
+
 def judgements_by(case: Case, rubric: str) -> list[JudgementRecord]:
     """The judgements of a case by a rubric, one of each judge. Of a judge that was asked again in
     other words, as by a later version of the rubric, it is the last that can be used. What was

@@ -4,10 +4,11 @@ which its suite asks."""
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from typing import Final
 
 from harness.errors import Track15Error
-from harness.evaluators.base import Evaluator
+from harness.evaluators.base import Evaluator, rubric_of
 from harness.evaluators.chain import CHAIN
 from harness.evaluators.choosing import Chosen, choose
 from harness.evaluators.scales import PREFIX, Scales, scales_in, scales_of
@@ -26,6 +27,9 @@ _MOST: Final = 100
 def choose_for(folder: RunFolder, named: Sequence[str] = ()) -> Chosen:
     """As :func:`~harness.evaluators.choosing.choose`, for a run that is there.
 
+    An evaluator that only reads judgements by one rubric is left out where nobody has judged the
+    run by it, and neither the suite nor the user asks for it: it would be null in every dialogue.
+
     Args:
         named: By the user.
 
@@ -33,7 +37,16 @@ def choose_for(folder: RunFolder, named: Sequence[str] = ()) -> Chosen:
         UsageError: As ``choose``.
         RecordError: A judgement of the run is damaged.
     """
-    return choose(folder.info.suite.evaluators, named, scales_of_run(folder))
+    suite = folder.info.suite
+    chosen = choose(suite.evaluators, named, scales_of_run(folder))
+    wanted = {*_asked_about(suite), *(suite.evaluators or ()), *named}
+    judged = {one.rubric for one in read_judgings(folder.path)}
+    kept = [
+        one
+        for one in chosen.evaluators
+        if (rubric := rubric_of(one)) is None or rubric in judged or one.name in wanted
+    ]
+    return replace(chosen, evaluators=tuple(kept))
 
 
 def choose_alone(folder: RunFolder, named: Sequence[str]) -> tuple[Evaluator, ...]:
@@ -89,9 +102,14 @@ def _made(record: JudgementRecord, folder: RunFolder) -> Scales | None:
 def scales_asked(suite: Suite) -> tuple[Scales, ...]:
     """The evaluators of the rubric files about whose measures a suite asks, as far as the files are
     here."""
+    return scales_named(name for name in _asked_about(suite) if name.startswith(PREFIX))
+
+
+def _asked_about(suite: Suite) -> set[str]:
+    """Names of the evaluators about whose measures a suite asks."""
     asked = [one.measure for one in suite.contrasts.all()] if suite.contrasts is not None else []
     asked += [one.measure for one in suite.checks]
-    return scales_named({name.split(".", 1)[0] for name in asked if name.startswith(PREFIX)})
+    return {name.split(".", 1)[0] for name in asked}
 
 
 def scales_named(names: Iterable[str]) -> tuple[Scales, ...]:

@@ -33,6 +33,8 @@ ENOUGH = 0.5
 """Share of a concession that an answer to it has to be worth to who made it."""
 FEWEST = 8
 """Steps a slope needs. Over 3 to 5 it has said the opposite of what was given and received."""
+NOT_ON_RECORD = "talks held elsewhere, of which no two moves are on record: others may be in words"
+_NOTHING = "on balance the other side gave it nothing"
 _NO_SLOPE = f"fewer than {FEWEST} answered moves, or no variation"
 _NAMES = of_seats(
     "given",
@@ -54,7 +56,7 @@ MEASURES = (
             definition="What the seat's moves after its first cost its own principal, minus what "
             f"it took back. {_MOVES}",
             range="real, + gave ground",
-            undefined="void",
+            undefined=f"void; {NOT_ON_RECORD}",
             source="Raiffa 1982",
         )
     ),
@@ -65,7 +67,7 @@ MEASURES = (
             definition="What the other side's moves after its first brought this seat's "
             "principal, minus what they took back",
             range="real, + was given ground",
-            undefined="void",
+            undefined=f"void; {NOT_ON_RECORD}",
             source="Raiffa 1982",
         )
     ),
@@ -120,7 +122,7 @@ MEASURES = (
             "own principal's expense, while the other side's terms had not moved or there were "
             f"none. Proposals and positions count, {ANY_COMMITMENT}",
             range="0, 1, ...",
-            undefined="void",
+            undefined=f"void; {NOT_ON_RECORD}",
             source="C3",
         )
     ),
@@ -250,17 +252,20 @@ def put_reciprocity(found: Found, dealings: dict[str, Dealings]) -> None:
     """Enter the measures; ``dealings`` are those of both seats."""
     slopes = {}
     for seat, dealt in dealings.items():
-        given, received = dealt.given(), dealt.received()
-        price = given / received if received > ROUNDING else None
+        elsewhere = dealt.case.spec is None
+        given = None if elsewhere and not dealt.steps else dealt.given()
+        received = None if elsewhere and not dealt.across else dealt.received()
+        price = _price(given, received)
         slopes[seat] = dealt.slope()
         bids, chances = dealt.own_bids()
+        made = None if elsewhere and not chances else bids
         entries = (
-            (given, ""),
-            (received, ""),
-            (price, "on balance the other side gave it nothing"),
+            (given, NOT_ON_RECORD),
+            (received, NOT_ON_RECORD),
+            (price, NOT_ON_RECORD if None in (given, received) else _NOTHING),
             (slopes[seat], _NO_SLOPE),
             (dealt.unanswered(), "it made no concession"),
-            (bids, ""),
+            (made, NOT_ON_RECORD),
             (bids / chances if chances else None, "it named terms fewer than twice"),
         )
         found.enter(_NAMES[seat], entries)
@@ -270,3 +275,10 @@ def put_reciprocity(found: Found, dealings: dict[str, Dealings]) -> None:
         None if slope_o is None or slope_u is None else slope_u - slope_o,
         "a slope is undefined",
     )
+
+
+def _price(given: float | None, received: float | None) -> float | None:
+    """What a seat gave for what it received; None where it received nothing, or one is unknown."""
+    if given is None or received is None or received <= ROUNDING:
+        return None
+    return given / received

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import ClassVar, Final
 
 from harness.disputes.scenario import Scenario
 from harness.evaluators.base import Found, Measure, nothing
@@ -78,6 +78,10 @@ class Scales:
         kind: Of the records that it reads.
     """
 
+    fooled_by: ClassVar[tuple[str, ...]] = (
+        "A judge may follow names, or the order of answers: `--swap` asks with either exchanged.",
+        "A judge may believe what a delegation says of itself, or to its judge.",
+    )
     rubric: str
     version: int
     measures: tuple[Measure, ...]
@@ -112,23 +116,24 @@ class Scales:
         items = {item.id: item for item in record.spec.rubric.items}
         found = Found()
         for name in self.asked:
-            if name not in verdicts or items[name].scale is None:
+            item, verdict = items.get(name), verdicts.get(name)
+            if item is None or verdict is None or item.scale is None:
                 found.put(name, None, OTHER_VERSION)
                 continue
-            found.put(name, place_of(items[name], verdicts[name].answer), _why(verdicts[name]))
+            found.put(name, place_of(item, verdict.answer), _why(verdict))
         instructs = verdicts.get(INSTRUCTS)
         answer = None if instructs is None else instructs.answer
         said = None if answer is None else float(answer == "yes")
         found.put(INSTRUCTS, said, OTHER_VERSION if instructs is None else _why(instructs))
-        missing = {item: _why(one) for item, one in verdicts.items() if one.answer is None}
+        missing = {name: _why(one) for name, one in verdicts.items() if one.answer is None}
         found.put("undecided", len(missing) / len(verdicts) if verdicts else 0.0)
         found.put("rejected", float(sum(len(one.rejected) for one in verdicts.values())))
         found.detail["answers"] = {
-            item: {
+            name: {
                 "answer": one.answer,
                 "quotes": [{"at": quote.at, "text": quote.text} for quote in one.quotes],
             }
-            for item, one in verdicts.items()
+            for name, one in verdicts.items()
         }
         found.detail["undecided"] = missing
         return found
@@ -190,7 +195,9 @@ def place_of(item: JudgedItem, answer: str | None) -> float | None:
 
 
 def _why(verdict: Verdict) -> str:
-    return "" if verdict.answer is not None else verdict.problem or "no verdict"
+    if verdict.answer is not None:
+        return "the answer is none of this question's"  # where it has no place
+    return verdict.problem or "no verdict"
 
 
 def scales_of(rubric: Rubric, scenario: Scenario, kind: str = TALKS) -> Scales | None:

@@ -17,7 +17,7 @@ from typing import Any, Final
 from harness.evaluators.base import ROUNDING, SEATS, rounded
 from harness.evaluators.case import Case, once_per_case_and
 from harness.evaluators.landscape import deal
-from harness.evaluators.offers import last_before, named, public_opening, stated, taken
+from harness.evaluators.offers import Offered, last_before, named, public_opening, stated, taken
 from harness.plans.prose_ledger import (
     AUTHORISED,
     BY,
@@ -55,7 +55,7 @@ class WordEvent:
         what: ``concedes``, ``takes_back``, ``final`` or ``threat``.
         issue: Its id; None of a threat.
         was: Option where it had stood: by its own words, else by its terms before that turn, else
-            by its public opening position. None of a threat.
+            by its public opening position. None of a threat, and where nobody knows.
         was_said: Whether the judge found that in its words.
         to: Option that it names, or what it threatens with; None where it names none.
         commitment: binding, conditional, hypothetical or personal.
@@ -64,7 +64,9 @@ class WordEvent:
         authorised: What it says of its mandate for this: claimed, denied or unsaid.
         quote: The words.
         value: What it gives of the value of its own principal, u(was) - u(to), in [-1, 1]; negative
-            where it gives nothing by the true values. None where it names no option.
+            where it gives nothing by the true values. Of an issue that is valued together with
+            others, beside its terms before that turn. None where it names no option, or where it
+            stood is not known.
         carried: Whether terms that it named or took bear it out. None where it names no option, or
             the record has no terms at all.
         contradicted: Of a last word, whether terms that it named or took in that turn or later are
@@ -198,7 +200,7 @@ class _Reading:
         was, said = (None, False) if issue is None else self._was(turn, issue, fields)
         value = None
         if issue is not None and was is not None and to is not None:
-            value = self._given(turn, issue, was, to)
+            value = self._gives(turn, issue, was, to)
         return WordEvent(
             turn=turn.index,
             round=turn.round,
@@ -220,38 +222,56 @@ class _Reading:
         )
 
     def _was(self, turn: Turn, issue: str, fields: Mapping[str, str]) -> tuple[str | None, bool]:
-        """Where a delegation stood, and whether it had said so; None where nothing tells it."""
+        """Where a delegation stood, and whether it had said so; None where nobody knows."""
         said = fields[WAS]
         if said not in (UNSAID, UNNAMED):
             return said, True
-        before = last_before(stated(self._case, turn.seat), turn.index)
-        terms = before or public_opening(self._case, turn.seat, turn.round)
-        return None if terms is None else terms.package[issue], False
+        before = self._before(turn)
+        return (None if before is None else before.package[issue]), False
 
-    def _given(self, turn: Turn, issue: str, was: str, to: str) -> float | None:
-        """What going from one option to another costs the principal of a turn, in the values of its
-        round; None where no option of the issue has a value by itself."""
-        values = _alone(self._case, turn.seat, issue, turn.round)
-        if values is None:
+    def _before(self, turn: Turn) -> Offered | None:
+        """The terms of a delegation before a turn; its public opening position before its first.
+        None where that is not on record."""
+        before = last_before(stated(self._case, turn.seat), turn.index)
+        return before or public_opening(self._case, turn.seat, turn.round)
+
+    def _gives(self, turn: Turn, issue: str, was: str, to: str) -> float | None:
+        """What a step from an option to another takes from the principal of a turn, in the values
+        of its round. Of an issue that is valued together with others, beside its terms before that
+        turn; None where they are not on record, or nobody told what terms are worth."""
+        if "values" in self._case.lacking:
             return None
-        terms = self._case.terms(self._case.seats[turn.seat], turn.round)
-        return terms.weights[issue] * (values[was] - values[to])
+        terms, before = self._case.terms(self._case.seats[turn.seat], turn.round), None
+        if terms.joint:
+            before = self._before(turn)
+        beside = {} if before is None else before.package
+        stood, stands = terms.part(issue, was, beside), terms.part(issue, to, beside)
+        return None if stood is None or stands is None else stood - stands
 
     def _reached(
         self, turn: Turn, issue: str | None, option: str | None, least: float
     ) -> bool | None:
         """Whether terms that the delegation of a turn named or took in it or later are worth less
         to its principal, by more than ``least``, than an option."""
-        if issue is None or option is None or not self._any_terms:
-            return None
         case, seat = self._case, turn.seat
+        if issue is None or option is None or not self._any_terms or "values" in case.lacking:
+            return None
+        untold = False
         for index, round_, terms in _terms(case, seat):
-            values, given = _alone(case, seat, issue, round_), terms.get(issue)
-            if values is None:
-                return None
-            if index >= turn.index and given is not None and values[option] - values[given] > least:
+            given = terms.get(issue)
+            if index < turn.index or given is None:
+                continue
+            worth = case.terms(case.seats[seat], round_)
+            if not worth.joint:
+                values = worth.values[issue]
+                less = values[option] - values[given] > least
+            else:  # beside these terms, where they tell
+                asked, had = worth.part(issue, option, terms), worth.part(issue, given, terms)
+                less = asked is not None and had is not None and asked - had > least
+                untold = untold or asked is None or had is None
+            if less:
                 return True
-        return False
+        return None if untold else False
 
     def _left(self, turn: Turn) -> bool | None:
         """Whether the delegation of a turn left in it or later; None where it had no turn after it,
@@ -263,14 +283,6 @@ class _Reading:
         if any(one.move is not None and one.move.action is Action.WALK_OUT for one in after):
             return True
         return False if len(after) > 1 else None
-
-
-def _alone(case: Case, seat: str, issue: str, round_: int) -> Mapping[str, float] | None:
-    """Value of each option of an issue to a seat's principal in a round; None where nobody told it,
-    or where the principal values the issue together with another."""
-    terms = case.terms(case.seats[seat], round_)
-    together = any(issue in pair.issues for pair in terms.joint)
-    return None if together or "values" in case.lacking else terms.values.get(issue)
 
 
 @once_per_case_and

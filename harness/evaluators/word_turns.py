@@ -13,15 +13,16 @@ from typing import Final
 from harness.evaluators.base import SEATS
 from harness.evaluators.case import Case
 from harness.evaluators.word_events import fresh, listed
-from harness.evaluators.words import Words
 from harness.plans.prose_ledger import BY, CONCEDES, FINAL, THREAT, event_of
 from harness.records.judgement import JudgementRecord, Verdict
 
+WORDS: Final = "words"
+"""Name of the evaluator whose counts these are; it is known to the registry alone."""
 CONCEDED: Final = "conceded"
 FINALS: Final = "final"
 THREATS: Final = "threats"
 _COUNTS: Final[Mapping[str, str]] = {CONCEDED: CONCEDES, FINALS: FINAL, THREATS: THREAT}
-MEASURES: Final = tuple(f"{Words.name}.{count}_{seat}" for count in _COUNTS for seat in SEATS)
+MEASURES: Final = tuple(f"{WORDS}.{count}_{seat}" for count in _COUNTS for seat in SEATS)
 """``evaluator.measure`` of those counts."""
 ByTurn = Mapping[str, Counter[int]]
 
@@ -67,4 +68,4 @@ def acts(verdicts: Iterable[Verdict]) -> frozenset[tuple[str, str | None]]:
 
 
 def _measure(count: str, seat: str) -> str:
-    return f"{Words.name}.{count}_{seat}"
+    return f"{WORDS}.{count}_{seat}"

@@ -35,6 +35,7 @@ _UNDEFINED: Final = (
     "several judges judged them, or void"
 )
 NO_OPTIONS: Final = "none of them names an option"
+UNKNOWN: Final = "where it stood before is not on record"
 NO_TERMS: Final = "the record has no terms of either seat"
 LAST_TURN: Final = "it had no turn after that, so nobody knows what it would have done"
 NO_STEPS: Final = "no proposal or position gave anything"
@@ -95,6 +96,7 @@ class Words:
 
     name = "words"
     kind = TALKS
+    rubric = PROSE_LEDGER
     version = 1
     fooled_by = (
         (
@@ -153,7 +155,8 @@ class Words:
                     "not say where the seat stood, its terms before that turn do, or its public "
                     "opening position",
                     range="-1..1, + gave",
-                    undefined="; there are some, and none names an option",
+                    undefined="; there are some, and none names an option, or where the seat stood "
+                    "is not on record",
                     source="C9",
                 ),
                 _UNDEFINED,
@@ -163,9 +166,9 @@ class Words:
             by_judge(
                 Measure(
                     name="unvalued",
-                    title="{}'s concessions in words without an option",
-                    definition="How many steps, forth or back, name no option, and so are not in "
-                    "value",
+                    title="{}'s concessions in words without a value",
+                    definition="How many steps, forth or back, are not in value, since they name "
+                    "no option or where the seat stood is not on record",
                     range=_COUNT,
                     undefined="",
                 ),
@@ -334,7 +337,7 @@ def _put_seat(found: Found, seat: str, events: Sequence[WordEvent]) -> None:
     whole = sum(valued) if valued or not moves else None
     entries += [
         (sum(one.loose for one in gives), ""),
-        (whole, NO_OPTIONS),
+        (whole, UNKNOWN if any(one.to is not None for one in moves) else NO_OPTIONS),
         (len(moves) - len(valued), ""),
     ]
     found.enter(_NAMES[seat], entries)

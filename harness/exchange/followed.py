@@ -9,6 +9,7 @@ from typing import Any
 from harness.evaluators.base import kind_of
 from harness.evaluators.chain import CHAIN, follows, last_stage
 from harness.evaluators.registry import builtin
+from harness.exchange.measured import by_judge_in
 from harness.exchange.probed import Episode as Place
 from harness.records.episodes import Episode
 from harness.records.reader import RunFolder
@@ -36,6 +37,7 @@ def measured_of_episodes(
     if not known:
         return
     others = {one.name for one in builtin() if kind_of(one) != CHAIN}
+    judges = by_judge_in(folder)
     for score in folder.scores():
         key = (score.id, score.arms[0]) if len(score.arms) == 1 else None
         if key not in known or score.evaluator in others:
@@ -58,6 +60,7 @@ def measured_of_episodes(
                 "value": None if value is None or word is not None else float(value),
                 "word": word,
                 "why_null": score.why_null.get(name),
+                "by_judge": judges.get(f"{score.evaluator}.{name}"),
             }
 
 

@@ -7,9 +7,11 @@ import re
 from collections.abc import Mapping
 from typing import Final
 
+from harness.analysis.label_pairs import definitions_in
 from harness.analysis.query import Value
 from harness.errors import RecordError
 from harness.evaluators.base import Evaluator, Measure, kind_of
+from harness.evaluators.judges import whose
 from harness.evaluators.registry import builtin
 from harness.exchange.tables import Column, Kind
 from harness.files.jsonl import read_lines
@@ -21,6 +23,17 @@ from harness.records.spec import RECORDED, TALKS
 _COUNTS: Final = ("0, 1,", "1, 2,")
 """How the range of a count begins."""
 _NAMED: Final = re.compile(rb'"evaluator":"([^"\\]*)","version":(\d{1,9})[,}]')
+
+
+def by_judge_in(folder: RunFolder) -> dict[str, str]:
+    """``evaluator.measure`` -> what is known of the judge that gives it; measures that no judge
+    gives are left out.
+
+    Raises:
+        RecordError: A file of the run is damaged.
+    """
+    told = ((name, whose(measure)) for name, measure in definitions_in(folder).items())
+    return {name: said for name, said in told if said is not None}
 
 
 def measured(folder: RunFolder) -> tuple[Column, ...]:

@@ -238,6 +238,12 @@ _SCORES: Final = (
     _number("value", "the value; 1 for yes and 0 for no", "see `word` and `why_null`"),
     _text("word", "the value, where it is a word", "it is a number, or there is none"),
     _text("why_null", "why there is no value", "there is one"),
+    _text(
+        "by_judge",
+        "what is known of the judge that gives it: `uncalibrated`, or `uncorrected` where "
+        "`track15 report --json` has corrected figures under `corrected`",
+        "no judge gives it",
+    ),
 )
 _EPISODES: Final = (
     *(one for one in _PLACE if one.name not in ("id", "arm", "model_o", "model_u")),

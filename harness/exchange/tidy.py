@@ -15,7 +15,7 @@ from harness.evaluators.base import SEATS
 from harness.evaluators.case import Case, case_of
 from harness.evaluators.ledger import Step, ledger
 from harness.exchange.followed import measured_of_episodes
-from harness.exchange.measured import as_kind, measured
+from harness.exchange.measured import as_kind, by_judge_in, measured
 from harness.exchange.probed import Episode, answers_of, episodes_of
 from harness.exchange.tables import COLUMNS, Column, Table
 from harness.exchange.took import Took
@@ -291,7 +291,7 @@ def _given(case: Case, step: Step, words: str | None, *, public: bool) -> Iterat
 
 
 def _scores(folder: RunFolder) -> Rows:
-    lines = folder.score_lines()
+    lines, judges = folder.score_lines(), by_judge_in(folder)
 
     def made(case: Case, _: Row) -> Iterator[Record]:
         for score in lines.of(case.transcript.id).values():
@@ -304,6 +304,7 @@ def _scores(folder: RunFolder) -> Rows:
                     "value": None if value is None or isinstance(value, str) else float(value),
                     "word": word,
                     "why_null": score.why_null.get(name),
+                    "by_judge": judges.get(f"{score.evaluator}.{name}"),
                 }
 
     return made

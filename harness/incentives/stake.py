@@ -101,10 +101,8 @@ def true_utilities(scenario: Scenario, terms: Terms) -> Floats:
     found = OutcomeSpace(scenario.shape()).utilities(true_contributions(scenario, terms))
     if not terms.joint:
         return found
-    worth, options = (
-        found.reshape(scenario.shape()),
-        {i.id: i.option_ids() for i in scenario.issues},
-    )
+    worth = found.reshape(scenario.shape())
+    options = {issue.id: issue.option_ids() for issue in scenario.issues}
     add_pairs(worth, scenario.issue_ids(), terms.joint, options)
     return worth.ravel()
 

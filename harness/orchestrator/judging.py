@@ -167,12 +167,15 @@ def plan_judging(
 
 def _done(folder: RunFolder, rubric: RunRubric) -> list[str]:
     """Ids of the finished records that a rubric is for."""
-    return [
+    keys = [
         key
         for name in dict.fromkeys(map(file_of, rubric.kinds))
         for key, (_, status) in index_file(folder.path / name).items()
         if status == "done"
     ]
+    if not rubric.needs_values or not folder.info.elsewhere:
+        return keys
+    return [one.id for one in folder.read(keys) if one.valued]
 
 
 def _talks_of(folder: RunFolder) -> Mapping[str, str]:

@@ -27,6 +27,8 @@ class RunRubric:
         asks: What it asks, in a few words.
         of: A scenario, in the twin that was played -> the questions.
         with_talks: Whether an article is read beside the talks that it came from.
+        needs_values: Whether it asks about what terms are worth, which nobody may have told of
+            talks that were held elsewhere.
     """
 
     id: str
@@ -34,6 +36,7 @@ class RunRubric:
     asks: str
     of: Callable[[Scenario], Rubric]
     with_talks: bool = False
+    needs_values: bool = False
 
 
 RUBRICS: Final[Mapping[str, RunRubric]] = {
@@ -64,6 +67,7 @@ RUBRICS: Final[Mapping[str, RunRubric]] = {
                 (TALKS, RECORDED),
                 "which private facts of its side a delegation said aloud",
                 of,
+                needs_values=True,
             )
             for name, of in by_seat().items()
         ),

@@ -75,7 +75,7 @@ def _shipped(name: str) -> Scenario:
 
 
 def line_of(one: Planted) -> bytes:
-    """A planted transcript as a line of ``evals/calibration/SPLIT.jsonl``, without the newline."""
+    """A planted transcript as a line of the file of its split, without the newline."""
     cell = one.cell
     fields: dict[str, Any] = {
         "name": cell.name,
@@ -92,7 +92,7 @@ def line_of(one: Planted) -> bytes:
 
 
 def file_of(split: Split) -> bytes:
-    """The whole of ``evals/calibration/SPLIT.jsonl``: every transcript as it is written."""
+    """The whole file of a split in ``evals/calibration/``: every transcript as it is written."""
     return b"".join(line_of(one) + b"\n" for one in planted(split))
 
 

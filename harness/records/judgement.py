@@ -17,6 +17,7 @@ from typing import Annotated, Final, Literal
 from pydantic import Field, StringConstraints, model_validator
 from pydantic.dataclasses import dataclass
 
+from harness.disputes.parts import MAX_ISSUES_RECORDED, MAX_OPTIONS_RECORDED
 from harness.disputes.scenario import Identifier, Part, Slug, Twin
 from harness.records.spec import StageId, StageSpec
 from harness.records.transcript import PART, Record, Repair, StageRecord
@@ -32,6 +33,11 @@ TALKS_READ: Final = "talks"
 ENTRY: Final = ("at", "quote", "of", "answer")
 """What every entry of a placed list has: the number of a passage, words of it, an item, and one of
 the item's answers."""
+MOST_ANSWERS: Final = MAX_OPTIONS_RECORDED + 4
+MOST_ISSUES: Final = MAX_ISSUES_RECORDED + 4
+MOST_ITEMS: Final = 1000
+"""Of rubrics about talks that were held elsewhere, which may have so many options and issues. A
+rubric that a person writes stays far below."""
 MOST_TEXT: Final = 200_000
 """Characters of a text that is judged."""
 ItemId = Annotated[
@@ -53,7 +59,9 @@ class JudgedItem(Part):
 
     id: ItemId
     question: str = Field(min_length=1)
-    answers: tuple[JudgedAnswer, ...] = Field(min_length=2, max_length=20)
+    answers: tuple[JudgedAnswer, ...] = Field(
+        min_length=2, max_length=MOST_ANSWERS, json_schema_extra={"maxItems": 20}
+    )
     said_by: str | None = later_field(
         description="Whose words an answer may rest on, as they stand before them; None for any."
     )
@@ -86,7 +94,9 @@ class JudgedField(Part):
 
     id: Identifier
     question: str = Field(min_length=1)
-    answers: tuple[JudgedAnswer, ...] = Field(default=(), max_length=20)
+    answers: tuple[JudgedAnswer, ...] = Field(
+        default=(), max_length=MOST_ANSWERS, json_schema_extra={"maxItems": 20}
+    )
     of_item: bool = False
     speaker: bool = False
     quoted: bool = False
@@ -136,7 +146,9 @@ class Rubric(Part):
     id: Slug
     version: int = Field(default=1, ge=1)
     about: str = Field(min_length=1)
-    items: tuple[JudgedItem, ...] = Field(min_length=1, max_length=200)
+    items: tuple[JudgedItem, ...] = Field(
+        min_length=1, max_length=MOST_ITEMS, json_schema_extra={"maxItems": 200}
+    )
     listed: Annotated[str, Field(min_length=1)] | None = later_field()
     terms: Literal[True] | None = later_field(
         description="The judge reads beside the words which terms were put, taken and turned down."
@@ -146,7 +158,7 @@ class Rubric(Part):
         default=(), max_length=12, exclude_if=lambda fields: not fields
     )
     topics: tuple[JudgedTopic, ...] = Field(
-        default=(), max_length=24, exclude_if=lambda topics: not topics
+        default=(), max_length=MOST_ISSUES, exclude_if=lambda topics: not topics
     )
     most: int | None = later_field(ge=1)
 

@@ -25,8 +25,11 @@ MOST_LABELS: Final = 100_000
 """Of a run."""
 MOST_EVENTS: Final = 40
 """Of a turn."""
+MOST_PEOPLE: Final = 20
+"""Who label one run: every two of them are compared."""
 LONGEST_NAME: Final = 60
 """Characters of a person's name."""
+_CUT: Final = "delete lines of the file, or move it away"
 Name = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)]
 
 
@@ -81,12 +84,11 @@ def read_labels(run: Path) -> list[Label]:
         RecordError: A line is none, or there are too many.
     """
     path, found = run / LABELS, dict[tuple[str, str, str, int], Label]()
+    people = set[str]()
     for number, (_, line) in enumerate(read_lines(path), start=1):
         where = f"{path}:{number}"
         if number > MOST_LABELS:
-            raise RecordError(
-                f"there are more than {MOST_LABELS:,} labels", where=where, fix="cut the file"
-            )
+            raise RecordError(f"there are more than {MOST_LABELS:,} labels", where=where, fix=_CUT)
         try:
             one = Label.model_validate_json(line)
         except ValidationError:
@@ -95,6 +97,11 @@ def read_labels(run: Path) -> list[Label]:
                 where=where,
                 fix="delete the line, or move the file away",
             ) from None
+        people.add(one.who)
+        if len(people) > MOST_PEOPLE:
+            raise RecordError(
+                f"more than {MOST_PEOPLE} people have labelled this run", where=where, fix=_CUT
+            )
         found[one.who, one.rubric, one.record, one.turn] = one
     return list(found.values())
 

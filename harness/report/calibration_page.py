@@ -3,17 +3,19 @@ anywhere, and the words of others are escaped."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from markupsafe import Markup
 
 from harness.analysis.agreement import Agreed
 from harness.analysis.judge_account import Account
+from harness.analysis.judge_reads import Erred
 from harness.analysis.judge_usable import LEAST_FOUND, RULE, Verdict
 from harness.records.calibration import Calibration
 from harness.report.calibration_words import (
     AGREEMENT,
+    COMMITMENT,
     KINDS,
     LEANINGS,
     NOTE,
@@ -30,12 +32,26 @@ from harness.report.templating import environment
 _WIDTH: Final = 220.0
 _EDGE: Final = 6.0
 _LANE: Final = 13.0
+SHOWN: Final = 15
+"""Transcripts with errors that are named."""
 _MANNERS: Final = ("plain", "devious")
 _COLUMNS: Final = (("recall", "Recall"), ("precision", "Precision"))
 
 
-def render(found: Calibration, account: Account, verdicts: Mapping[str, Verdict]) -> str:
-    """The page. The same calibration gives the same text."""
+def render(
+    found: Calibration,
+    account: Account,
+    verdicts: Mapping[str, Verdict],
+    erred: Sequence[Erred] = (),
+) -> str:
+    """The page. The same calibration gives the same text.
+
+    Args:
+        found: The calibration.
+        account: The figures behind it.
+        verdicts: Criterion -> whether the judge may be used for it.
+        erred: The transcripts on which it errs, the worst first.
+    """
     page: dict[str, Any] = {
         "title": found.judge.model,
         "headline": headline(found),
@@ -49,7 +65,10 @@ def render(found: Calibration, account: Account, verdicts: Mapping[str, Verdict]
         "columns": [title for _, title in _COLUMNS],
         "kinds": [_kind(account, kind, words) for kind, words in (("", "all"), *KINDS.items())],
         "families": families(account),
+        "erred": erred[:SHOWN],
+        "more": max(0, len(erred) - SHOWN),
         "others": [
+            *of(account.events, COMMITMENT),
             *of(account.agreement, AGREEMENT),
             *of(account.bias, LEANINGS),
             *of(account.stability, STABILITY),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from harness.analysis.agreement import Agreed
 from harness.analysis.judge_account import FAMILIES, Account
-from harness.analysis.judge_usable import RULE, Verdict
+from harness.analysis.judge_usable import MINUS, RULE, Verdict
 from harness.records.calibration import Calibration
 from harness.report.tables import print_table, shown
 from harness.report.wording import MISSING
@@ -31,9 +31,9 @@ KINDS: Final[Mapping[str, str]] = {
 }
 """Kind of planted transcript -> what it is called."""
 LEANINGS: Final[Mapping[str, str]] = {
-    "label": "the party of one name, over that of the other",
-    "order": "the party that is named first",
-    "speaker": "the party that speaks first",
+    "label": "concessions too many of the party of one name, less those of the other",
+    "order": "the same of the party that is named first",
+    "speaker": "the same of the party that speaks first",
     "early": "recall in the first half of the talks, less that in the second",
     "label_changes": "share of lists that change when names are exchanged",
     "order_changes": "share of lists that change with the order of issues and parties",
@@ -45,6 +45,9 @@ LEANINGS: Final[Mapping[str, str]] = {
 """Leaning -> what it is of; the first three in concessions a transcript."""
 SIGNED: Final = frozenset(LEANINGS) - {"label_changes", "order_changes"}
 """Those that may be on either side of 0."""
+COMMITMENT: Final[Mapping[str, str]] = {
+    "commitment": "share of the moves that are found whose commitment is right"
+}
 AGREEMENT: Final[Mapping[str, str]] = {
     "kappa": "Cohen's kappa: whether a party does a thing on an issue",
     "alpha": "Krippendorff's alpha (nominal) of the same",
@@ -88,6 +91,7 @@ def print_calibration(
     )
     console.print()
     others = [
+        *of(account.events, COMMITMENT),
         *of(account.agreement, AGREEMENT),
         *of(account.bias, LEANINGS),
         *of(account.stability, STABILITY),
@@ -147,6 +151,7 @@ def cell(one: Agreed | None, *, signed: bool = False) -> str:
     if one is None or one.value is None:
         return MISSING
     form = "+.2f" if signed else ".2f"
-    if one.low is None or one.high is None:
-        return f"{one.value:{form}}"
-    return f"{one.value:{form}} ({one.low:{form}} to {one.high:{form}})"
+    text = f"{one.value:{form}}"
+    if one.low is not None and one.high is not None:
+        text += f" ({one.low:{form}} to {one.high:{form}})"
+    return text.replace("-", MINUS)

@@ -9,6 +9,7 @@ from harness.evaluators.case import Case
 from harness.evaluators.landscape import landscape
 from harness.evaluators.ledger import most_given
 from harness.records.score import Score
+from harness.records.spec import RecordedSpec
 from harness.records.transcript import Debrief
 from harness.report import afterwards
 from harness.report.extras import ended_with
@@ -55,14 +56,27 @@ def sentences_on(writer: Writer) -> list[str]:
     for worth, principal in zip(worths_of(writer), writer.scenario.principals, strict=True):
         name = worth.who if worth.seat else f"{worth.who} (not at the table)"
         if outcome.package is None:
-            found.append(f"{name}: no deal is worth {plain(worth.no_deal)}.")
+            found.append(f"{name}: no deal is worth {_worth(writer, worth.seat, worth.no_deal)}.")
             continue
         verdict = "worse off than without a deal" if worth.below else "could sign"
         crossed = len(writer.scenario.crossed(principal, outcome.package))
         lines = f", {counted(crossed, 'red line')} crossed" if crossed else ""
-        value = f"{plain(worth.value)}, no deal {plain(worth.no_deal)}"
+        no_deal = _worth(writer, worth.seat, worth.no_deal)
+        value = f"{_worth(writer, worth.seat, worth.value)}, no deal {no_deal}"
         found.append(f"{name}: {value}: {verdict}{lines}.")
     return found + goes_with(writer)
+
+
+def _worth(writer: Writer, seat: str, value: float | None) -> str:
+    """A value, and what it is in the points of the source, where talks held elsewhere have any."""
+    spec = writer.case.transcript.spec
+    if value is None or not seat or not isinstance(spec, RecordedSpec):
+        return plain(value)
+    scale = spec.seat(seat).points
+    if scale is None:
+        return plain(value)
+    points = f"{scale.zero + value * (scale.one - scale.zero):,.6g}".replace("-", "−")
+    return f"{plain(value)} ({points} {scale.unit})"
 
 
 def goes_with(writer: Writer, *, private: bool = True) -> list[str]:

@@ -28,6 +28,7 @@ SHORT: Final = 12
 CLIPPED: Final = (
     "Beyond what the measure can be, a corrected figure is shown at the end of its range."
 )
+TOGETHER: Final = "All line-ups of models count together here, so that this is no answer about any."
 PLANTED_NOTE: Final = (
     "Corrected by planted transcripts: the judge is taken to err on these talks as it does on "
     "those, and alike in all arms. If it errs otherwise in one arm, a difference may be its doing. "
@@ -92,7 +93,14 @@ def corrected_notes(findings: Findings) -> list[str]:
     clipped = any(
         _clip(one, findings) != (one.corrected, one.interval) for one in findings.corrected
     )
-    return [NOTE, *[PLANTED_NOTE] * by_known, *[LABELS_NOTE] * by_label, *[CLIPPED] * clipped]
+    said = (
+        (NOTE, True),
+        (TOGETHER, bool(findings.by_model)),
+        (PLANTED_NOTE, by_known),
+        (LABELS_NOTE, by_label),
+        (CLIPPED, clipped),
+    )
+    return [note for note, holds in said if holds]
 
 
 def print_corrected(findings: Findings, console: Console) -> None:

@@ -110,9 +110,10 @@ def _design(found: FactorialFinding) -> Iterator[str]:
     k, possible = len(found.switched), 2 ** len(found.switched)
     of = f"{k} incentives {_ON[found.track]}"
     if found.full:
-        yield f"All {possible} combinations of {of} are played."
+        yield f"The suite plays all {possible} combinations of {of}."
         return
-    yield f"Not a full factorial: {found.played} of {possible:,} combinations of {of} are played."
+    some = f"{found.played} of {possible:,} combinations"
+    yield f"Not a full factorial: the suite plays {some} of {of}."
     if not found.mechanisms:
         yield (
             "So how the whole is shared out between them (Shapley values) cannot be told. What can "
@@ -191,17 +192,19 @@ def _strength(found: FactorialFinding) -> Iterator[str]:
 
 
 def _left_out(found: FactorialFinding) -> Iterator[str]:
+    lacking = ", ".join(
+        f"{arm} {number} of {found.dialogues[arm]}"
+        for arm, number in found.lacking.items()
+        if number
+    )
     if found.excluded:
-        lacking = ", ".join(
-            f"{arm} {number} of {found.dialogues[arm]}"
-            for arm, number in found.lacking.items()
-            if number
-        )
         own = f" (without a value: {lacking})" if lacking else ""
         yield (
             f"{counted(found.excluded, 'dialogue')} excluded: no value, or no counterpart with a "
             f"value in every other combination{own}."
         )
+    elif lacking:
+        yield f"Excluded with their counterparts, since they have no value: {lacking}."
     if found.without:
         yield f"Scenarios without a complete set: {', '.join(found.without)}."
 

@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Final
 
+from harness.evaluators.judges import UNCALIBRATED as NOT_KNOWN
+from harness.evaluators.judges import plain_title
 from harness.evaluators.scales import OWN, PREFIX
 from harness.report.tables import print_table, shown
 from harness.report.wording import MISSING, plain, signed
@@ -71,19 +73,27 @@ def figures_of(findings: Findings) -> tuple[tuple[str, ...], list[tuple[str, ...
     arms = list(dict.fromkeys(arm for by_arm in asked.values() for arm in by_arm))
     if len(arms) > MOST_ARMS:
         apart = [
-            (findings.title_of(name), arm, _mean(findings, name, brief))
+            (_title(findings, name), arm, _mean(findings, name, brief))
             for name, by_arm in asked.items()
             for arm, brief in by_arm.items()
         ]
         return FIGURES, [*apart]
     beside = [
         (
-            findings.title_of(name),
+            _title(findings, name),
             *(_mean(findings, name, by_arm[arm]) if arm in by_arm else MISSING for arm in arms),
         )
         for name, by_arm in asked.items()
     ]
     return (BY_JUDGE, *arms), [*beside]
+
+
+def _title(findings: Findings, name: str) -> str:
+    """What a measure is called: that it is uncalibrated is said once, below all of them. Where more
+    is known of its judge, its title says what."""
+    measure = findings.measures.get(name)
+    uncalibrated = measure is None or measure.definition.endswith(NOT_KNOWN)
+    return plain_title(measure) if measure and uncalibrated else findings.title_of(name)
 
 
 def _mean(findings: Findings, name: str, brief: Brief) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from harness.evaluators.base import SEATS
 from harness.evaluators.case import Case
 from harness.evaluators.ledger import ledger
 from harness.incentives.profiles import IncentiveProfile
@@ -103,8 +104,17 @@ def read(
         together=_together(case),
         approval=tuple(approval_of(writer)),
         valued=valued,
+        in_words=_in_words(writer),
         said=said_in(writer, scores),
     )
+
+
+def _in_words(writer: Writer) -> bool:
+    """Whether a side of talks held elsewhere has no two moves on record."""
+    if writer.case.spec is not None:
+        return False
+    moved = [step.seat for step in writer.steps]
+    return any(moved.count(seat) < 2 for seat in SEATS)
 
 
 def _side(seat: str) -> str:

@@ -333,6 +333,8 @@ class Reading:
         approval: What the leaderships say to a deal that is subject to approval, which no seat is
             told, in a sentence each; ``could`` has it too.
         valued: Whether anybody told what terms are worth; False of some talks held elsewhere.
+        in_words: Whether a side may have given ground in words alone: of talks held elsewhere it
+            has no two moves on record, so that an empty ledger does not say that nobody gave.
         said: What judges have listed of the words, turn by turn.
     """
 
@@ -364,6 +366,7 @@ class Reading:
     together: str = ""
     approval: tuple[str, ...] = ()
     valued: bool = True
+    in_words: bool = False
     said: tuple[Said, ...] = ()
 
     @property

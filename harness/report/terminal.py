@@ -236,8 +236,8 @@ def _check_line(check: CheckResult, findings: Findings) -> Text:
     what = f"{check.arm}, {findings.title_of(check.measure)}: {found}"
     if check.missing and check.value is not None:
         what += f" ({counted(check.missing, 'dialogue')} without a value)"
-    if check.untwinned and check.value is not None:
-        what += f" ({counted(check.untwinned, 'dialogue')} left out, whose twin has no value)"
+    if check.unpaired and check.value is not None:
+        what += f" ({counted(check.unpaired, 'dialogue')} left out, whose twin has no value)"
     mark, style = ("✓", "green") if check.held else ("✗", "red")
     line = shown(f"{mark} ", style)
     line.append_text(shown(check.called))

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.analysis.checks import CheckResult, Twinned, bound, evaluate_check
+from harness.analysis.checks import CheckResult, TwinMean, bound, evaluate_check
 from harness.analysis.findings import find
 from harness.analysis.values import Summary
 from harness.disputes.scenario import Twin
@@ -18,7 +18,7 @@ from tests.support.disputes import small
 from tests.support.run_folders import MIDDLE, deal, make_run, make_suite, score
 
 
-def summary(mean: float | None, missing: int = 0) -> Twinned:
+def summary(mean: float | None, missing: int = 0) -> TwinMean:
     whole = Summary(
         mean=mean,
         interval=None,
@@ -28,7 +28,7 @@ def summary(mean: float | None, missing: int = 0) -> Twinned:
         total=None if mean is None else 4 * mean,
         why_missing={"no possible deal": missing} if missing else {},
     )
-    return Twinned(whole, mean)
+    return TwinMean(whole, mean)
 
 
 def check(**bounds: object) -> Check:
@@ -111,10 +111,10 @@ def test_the_true_extreme_always_holds(
 
 EVEN = {"name": "even", "arm": "lean", "measure": "settlement.skew", "min": -0.05, "max": 0.05}
 MOST = {"name": "most", "arm": "lean", "measure": "settlement.skew", "extreme": "highest"}
-_Twinned = Mapping[tuple[str, Twin, int], float | None]
+_Values = Mapping[tuple[str, Twin, int], float | None]
 
 
-def checked(tmp_path: Path, values: _Twinned) -> list[CheckResult]:
+def checked(tmp_path: Path, values: _Values) -> list[CheckResult]:
     """The checks of a run of two twins in which these dialogues stand: (arm, twin, epoch) ->
     skew."""
     scenario = small(tmp_path)
@@ -125,7 +125,7 @@ def checked(tmp_path: Path, values: _Twinned) -> list[CheckResult]:
     return list(find(run).checks)
 
 
-def skews(arm: str, none: Sequence[float | None], seats: Sequence[float | None]) -> _Twinned:
+def skews(arm: str, none: Sequence[float | None], seats: Sequence[float | None]) -> _Values:
     twins = ((Twin.NONE, none), (Twin.SEATS, seats))
     return {(arm, twin, n): v for twin, own in twins for n, v in enumerate(own, start=1)}
 
@@ -137,13 +137,13 @@ def test_what_a_dispute_favours_decides_no_check_where_a_twin_lacks_values(tmp_p
         {**skews("lean", [0.4, 0.4], [-0.4, None]), **skews("plain", [0.5, 0.5], [-0.3, -0.5])},
     )
     assert even.held
-    assert (even.value, even.n, even.missing, even.untwinned) == (pytest.approx(0), 3, 1, 1)
+    assert (even.value, even.n, even.missing, even.unpaired) == (pytest.approx(0), 3, 1, 1)
     assert not most.held, "all values of it would be highest, at .13 of .05"
     assert most.problem == "plain is highest with 0.050"
 
 
 def test_a_check_of_a_run_that_was_cut_before_a_twin_cannot_be_computed(tmp_path: Path) -> None:
     even, most = checked(tmp_path, skews("lean", [0.01, 0.02], []))
-    assert (even.value, even.held, even.n, even.untwinned) == (None, False, 2, 2)
+    assert (even.value, even.held, even.n, even.unpaired) == (None, False, 2, 2)
     assert even.problem == "cannot be computed: of no dialogue with a value has its twin one too"
     assert not most.held

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from harness.analysis.judge_known import counted_judgements, judge_known, misfits_of
 from harness.analysis.judged_measures import NOTHING_KNOWN
-from harness.records.judgement import JUDGEMENT, JudgementRecord
+from harness.records.judgement import JUDGEMENT, JudgementRecord, Variant
 from harness.records.reader import RunFolder
 from tests.records.test_calibration import JUDGE, calibration
 from tests.support.labels import WordsJudge, judged_run
@@ -28,6 +30,13 @@ def test_of_each_record_and_judge_the_last_with_an_answer_counts(run: RunFolder)
     assert {one.id for one in counted.values()} == {one.id for one in whole}
     assert {record for record, _ in counted} == {one.spec.inputs["read"] for one in whole}
     assert counted_judgements(run, "article") == {}
+    first = whole[0]
+    variant = Variant(swapped="order", of=first.id)
+    asked_otherwise = first.model_copy(
+        update={"id": "f" * 16, "spec": first.spec.model_copy(update={"variant": variant})}
+    )
+    folder: Any = SimpleNamespace(records=lambda *_: [*whole, asked_otherwise])
+    assert counted_judgements(folder, "prose-ledger") == counted
 
 
 def test_of_a_run_without_a_calibration_nothing_is_known(run: RunFolder) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from harness.analysis.event_matching import Event
-from harness.analysis.judge_reads import Read, first_of, repeated, usable
+from harness.analysis.judge_reads import Erred, Read, first_of, most_erred, repeated, usable
 from tests.support.judge_reads import read
 
 X, Y = Event(2, "a", "concedes.x", "p"), Event(4, "b", "final.y", "q")
@@ -34,6 +34,17 @@ def test_a_reading_without_an_answer_counts_in_no_figure() -> None:
     assert first_of([void]) == {}
     with pytest.raises(ValueError, match="no usable answer"):
         void.counts()
+
+
+def test_where_a_judge_errs_most_stands_first() -> None:
+    reads = [
+        read("right", truth=(X,), listed=(X,), record="0"),
+        read("one", truth=(X,), listed=(), record="1"),
+        read("two", truth=(X,), listed=(Y,), record="2"),
+        read("two", truth=(X,), listed=(), repeat=2),
+        read("void", truth=(X,), listed=None),
+    ]
+    assert most_erred(reads) == [Erred("2", "two", 1, 1), Erred("1", "one", 1, 0)]
 
 
 def test_readings_are_found_by_how_they_were_told() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from harness.analysis.contrast import evaluate
 from harness.analysis.judge_correction import JudgedPair
 from harness.analysis.judged_measures import (
     LABELS,
@@ -16,6 +17,7 @@ from harness.analysis.judged_measures import (
     JudgeKnown,
     corrected_measures,
     said_of_judges,
+    without_errors,
 )
 from harness.analysis.labelled_turns import LabelledTurn
 from harness.analysis.proceedings import Dialogue, Proceedings, Went
@@ -189,3 +191,20 @@ def test_definitions_say_whose_figure_it_is_and_whether_its_errors_are_known() -
     assert told[COUNT].title == "final_o! (by a judge, uncorrected)"
     assert "uncalibrated" not in told[COUNT].definition
     assert told[SHARE] == MEASURES[SHARE]
+
+
+def test_the_answer_to_the_primary_question_says_what_it_comes_to_without_the_errors() -> None:
+    asked = {"primary": {"name": "a", "treatment": "lean", "control": "plain", "measure": COUNT}}
+    suite, known = make_suite(contrasts=asked), said_of_judges(MEASURES, KNOWN)
+    judged = corrected_measures(values(), suite, known, KNOWN)
+    assert suite.contrasts is not None
+    primary = evaluate(suite.contrasts.primary, values().observations(COUNT))
+    (said,) = without_errors(judged, primary)
+    assert said.startswith("Without the judge's errors, known from planted transcripts, it is 2")
+    assert said.endswith(", if it errs alike in both arms.")
+    assert without_errors(judged, None) == ()
+    other = evaluate(suite.contrasts.primary.model_copy(update={"measure": "a.b"}), ())
+    assert without_errors(judged, other) == ()
+    few = JudgeKnown(pairs={COUNT: PAIRS[COUNT][:8]})
+    (cannot,) = without_errors(corrected_measures(values(), suite, known, few), primary)
+    assert cannot.startswith("The errors of its judge cannot be taken out: too few known")

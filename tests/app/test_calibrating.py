@@ -18,6 +18,7 @@ from harness.app.calibrating import (
 )
 from harness.errors import RecordError, UsageError
 from harness.records.calibration import read_calibration
+from harness.records.reader import RunFolder
 from tests.support.mock_server import MockServer
 from tests.support.planted_judge import PlantedJudge
 
@@ -43,12 +44,15 @@ def test_the_record_has_the_figures_of_the_account(found: Calibrated) -> None:
     assert {"order", "order_changes", "speaker"} <= record.bias.keys()
     assert record.verdict.keys() == found.verdicts.keys()
     assert record.seeds
+    assert found.erred
+    assert found.erred[0].record in {one.id for one in RunFolder(found.folder).transcripts()}
     assert record.transcripts == 24
     assert record.events["recall"].value is not None
     assert 0.5 < record.events["recall"].value < 1.0, "it finds four in five"
 
 
 def test_it_is_kept_with_its_page(found: Calibrated, tmp_path: Path) -> None:
+    assert read_calibration(found.folder / RECORD) == found.record, "at once"
     keep(found, tmp_path / "mine.json")
     assert read_calibration(tmp_path / "mine.json") == found.record
     assert read_calibration(found.folder / RECORD) == found.record

@@ -75,7 +75,7 @@ def test_what_fails_leaves_the_old_file_and_nothing_else(
         export(RunFolder(run.path), to=to, out=out)
     assert out.read_text() == "old"
     assert sorted(here.iterdir()) == before
-    table = None if to == "inspect" else "all"
+    table = None if to in ("inspect", "talks") else "all"
     with pytest.raises(RecordError):
         export(RunFolder(run.path), to=to, table=table, out=here / "folder")
     assert sorted(here.iterdir()) == before
@@ -95,7 +95,10 @@ def test_what_is_broken_off_leaves_no_half_file(
     monkeypatch.setattr(tidy, "dialogues", broken_off)
     before = sorted(here.iterdir())
     expected = RecordError if isinstance(error, OSError) else KeyboardInterrupt
-    for out, table in (("out.eval", None), ("folder", None if to == "inspect" else "all")):
+    for out, table in (
+        ("out.eval", None),
+        ("folder", None if to in ("inspect", "talks") else "all"),
+    ):
         with pytest.raises(expected):
             export(run, to=to, table=table, out=here / out)
         assert sorted(here.iterdir()) == before

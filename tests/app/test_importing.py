@@ -135,6 +135,38 @@ def test_what_stops_it_leaves_nothing_half(
     assert list(runs.iterdir()) == []
 
 
+def test_what_no_measure_could_compare_is_refused_in_words(tmp_path: Path) -> None:
+    issues = {f"i{n}": [str(step) for step in range(9)] for n in range(9)}
+    told = changed(WORDS, issues=issues)
+    done = import_file("jsonl", written(tmp_path / "a.jsonl", [WORDS, told]), log_dir=tmp_path)
+    (why,) = done.problems
+    assert why.startswith(
+        f"{tmp_path / 'a.jsonl'}:2: issues: the options make 387,420,489 packages"
+    )
+    assert "use fewer issues or options" in why
+
+
+def test_more_than_can_be_held_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = written(tmp_path / "a.jsonl", [CAR, WORDS, changed(CAR, id="b")])
+    notes: list[str] = []
+    monkeypatch.setattr(importing, "MOST", 2)
+    done = import_file("jsonl", path, log_dir=tmp_path, notify=notes.append)
+    assert done.read == 2
+    assert notes == ["no more than 2 negotiations are read; split the file for the rest"]
+    monkeypatch.setattr(importing, "MOST_BYTES", 100)
+    with pytest.raises(InputError, match="more than 0 MB together"):
+        import_file("jsonl", path, log_dir=tmp_path / "other")
+    assert not (tmp_path / "other").exists()
+
+
+def test_it_says_where_they_come_from(tmp_path: Path) -> None:
+    lines = [changed(CAR, id=str(n), source=f"class {n}") for n in range(5)]
+    path = written(tmp_path / "a.jsonl", lines)
+    asked = import_file("jsonl", path, log_dir=tmp_path).folder.info.suite.question
+    assert asked.endswith("They come from: class 0; class 1; class 2 and 2 more.")
+    assert "is “The buyer”; the other seat is “The seller”." in asked
+
+
 def test_every_dialogue_may_have_a_scenario_of_its_own(tmp_path: Path) -> None:
     lines = []
     for number in range(60):
@@ -177,6 +209,26 @@ def test_talks_of_which_little_is_told_are_laid_out_without_a_number(tmp_path: P
     assert (out / "concessions.jsonl").read_text() == ""
     (row,) = [json.loads(line) for line in (out / "dialogues.jsonl").read_text().splitlines()]
     assert (row["worth_o"], row["no_deal_o"], row["reported.points_o"]) == (None, None, None)
+
+
+def test_an_ending_has_the_points_of_the_source_beside_its_value(tmp_path: Path) -> None:
+    lines = [CAR, changed(CAR, id="left", outcome={"kind": "walk_out", "by": "seller"})]
+    folder = import_file("jsonl", written(tmp_path / "a.jsonl", lines), log_dir=tmp_path).folder
+    deal, left = (reading_of(folder, one).could for one in folder.transcripts())
+    assert deal[0] == "The buyer: 0.40 (10 points), no deal 0.20 (5 points): could sign."
+    assert left[1] == "The seller: no deal is worth 0.20 (5 points)."
+
+
+def test_an_empty_ledger_of_others_does_not_say_that_nobody_gave(tmp_path: Path) -> None:
+    spoken = changed(CAR, turns=[], outcome={"kind": "deal", "terms": CAR["turns"][3]["offer"]})
+    path = written(tmp_path / "a.jsonl", [CAR, spoken])
+    folder = import_file("jsonl", path, log_dir=tmp_path).folder
+    offered, words = (reading_of(folder, one) for one in folder.transcripts())
+    assert (offered.in_words, len(offered.ledger)) == (False, 3)
+    assert (words.in_words, words.ledger) == (True, ())
+    app.score(folder)
+    said = "No two moves of each side are on record; ground may have been given in words."
+    assert said in app.report(folder).read_text(encoding="utf-8")
 
 
 def test_it_is_listed_as_held_by_others(tmp_path: Path) -> None:

@@ -60,10 +60,13 @@ def test_what_a_file_would_ask_is_shown(here: Path) -> None:
 
 def test_a_name_is_a_rubrics_where_it_is_nothing_else(here: Path) -> None:
     assert checked("firmness").title == "Limits that are named, and stood by"
-    assert check("ceasefire").as_json()["kind"] == "scenario"
+    assert check("opening").as_json()["kind"] == "scenario"
     assert rubric_path("none-such") is None
     with pytest.raises(InputError, match="no such file"):
         check("none.md")
+    Path("broken.yaml").write_text("id: [x\n")
+    with pytest.raises(InputError, match="not valid YAML"):
+        check("broken.yaml")
     with pytest.raises(InputError, match="no scenario and no suite") as caught:
         check("firmnes")
     assert "did you mean the rubric 'firmness'?" in str(caught.value)

@@ -10,6 +10,7 @@ from jsonschema import Draft202012Validator
 from harness.app.schemas import models, schema_text, write_schemas
 from harness.disputes.games.family import is_family
 from harness.files.catalogue import data_root, list_files
+from harness.files.heads import read_headed
 from harness.files.yamlfile import load_document
 from tests.disputes.games.test_family import FAMILY
 from tests.support.disputes import SMALL
@@ -47,3 +48,12 @@ def test_every_scenario_file_names_its_schema_and_fits_it(path: Path) -> None:
     assert first == f"# yaml-language-server: $schema=../schemas/{name}.schema.json"
     validator = Draft202012Validator(json.loads(schema_text(models()[name])))
     assert [error.message for error in validator.iter_errors(data)] == []
+
+
+@pytest.mark.parametrize("path", list_files("rubrics"), ids=lambda path: path.stem)
+def test_the_head_of_every_rubric_fits_its_schema(path: Path) -> None:
+    validator = Draft202012Validator(json.loads(schema_text(models()["rubric"])))
+    data = read_headed(path).head.data
+    assert list(validator.iter_errors(data)) == []
+    (error,) = validator.iter_errors({**data, "extra": 1})
+    assert "extra" in error.message

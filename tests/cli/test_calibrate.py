@@ -54,13 +54,16 @@ def test_a_judge_is_calibrated_and_asked_nothing_twice(
     assert done.code == 0, done.err
     said = " ".join(done.err.split())
     assert "reads 36 planted transcripts by prose-ledger. At most 36 model calls" in said
-    assert f"score RUN --judge openai/x@{server.base_url} --calibration {record}" in said
+    use = f"--judge openai/x@{server.base_url} --rubric prose-ledger --calibration {record}"
+    assert f"score RUN {use}" in said
     assert judge.asked == 36
     shown = " ".join(done.out.split())
     assert "read 12 planted transcripts of the split 'dev' by prose-ledger" in shown
     assert "A judge may be used for events of a sort where" in shown
     kept = read_calibration(record)
     assert kept == read_calibration(folder_of(tmp_path) / "calibration.json")
+    assert kept.served is not None
+    assert kept.served.model == "x", "as the server says"
     assert kept.judge.model == f"openai/x@{server.base_url}"
     assert (kept.transcripts, kept.unusable, kept.split) == (12, 0, "dev")
     assert kept.events["recall"].value == kept.stability["overlap"].value == 1.0
@@ -74,6 +77,22 @@ def test_a_judge_is_calibrated_and_asked_nothing_twice(
     again = calibrate(tmp_path, server, "--perturb", "label", "--repeats", "2", "--json")
     assert (again.code, judge.asked) == (0, 36)
     assert Calibration.model_validate_json(again.out).pairs == kept.pairs
+
+
+def test_a_run_is_corrected_by_it(tmp_path: Path, server: MockServer, judge: PlantedJudge) -> None:
+    assert calibrate(tmp_path, server, "--record", "judge.json").code == 0
+    played = typed(
+        "run", "quickstart", "--limit", "2", "--no-report", "--display", "none", cwd=tmp_path
+    )
+    assert played.code == 0, played.err
+    judge.elsewhere = '{"found": []}'
+    words = ("--rubric", "prose-ledger", "--calibration", "judge.json", "--no-report")
+    address = f"openai/x@{server.base_url}"
+    scored = typed("score", "--judge", address, *words, "--display", "none", cwd=tmp_path)
+    assert scored.code == 0, scored.err
+    assert "The calibration judge.json fits" in " ".join(scored.err.split())
+    other = typed("score", "--judge", address.replace("/x@", "/y@"), *words, cwd=tmp_path)
+    other.fails(2, "it is of the judge")
 
 
 def test_its_run_is_read_like_any_other(

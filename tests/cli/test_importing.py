@@ -82,6 +82,18 @@ def test_judges_read_them_too(tmp_path: Path) -> None:
     assert any("Shall we leave it?" in read for read in judge.read)
 
 
+def test_no_judge_is_asked_about_values_that_nobody_told(tmp_path: Path) -> None:
+    path = written(tmp_path / "a.jsonl", [CAR, WORDS])
+    assert typed("import", "jsonl", str(path), "--name", "x", cwd=tmp_path).code == 0
+    judge = RunJudge()
+    with MockServer(judge) as server:
+        words = ("--judge", f"openai/judge@{server.base_url}", "--rubric", "private-facts")
+        done = typed("score", "import-x", *words, cwd=tmp_path)
+    assert done.code == 0, done.err
+    assert judge.asked == 2, "once a side, of the negotiation with values alone"
+    assert not any("Shall we leave it?" in read for read in judge.read)
+
+
 def test_what_is_left_out_is_told_and_counted(tmp_path: Path) -> None:
     path = written(tmp_path / "a.jsonl", [CAR, "no json", changed(CAR, outcome=None)])
     done = typed("import", "jsonl", str(path), "--json", cwd=tmp_path)

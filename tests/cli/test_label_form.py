@@ -67,6 +67,29 @@ def test_several_marks_of_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
     assert marked[0].quotes[0].text == "We could live with half."
 
 
+def test_a_mark_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    marked, shown = typed(
+        monkeypatch, "c well half", "H leave conditional", "f fence us personal", "d"
+    )
+    assert marked is not None
+    assert [(one.item, one.answer, one.fields["commitment"]) for one in marked] == [
+        ("concedes.well", "half", "binding"),
+        ("threat", "leave", "conditional"),
+        ("final.fence", "us", "personal"),
+    ]
+    assert "none of these" not in shown
+
+
+@pytest.mark.parametrize(
+    "line", ["c well", "c well nowhere", "c nowhere half", "h", "c well half firmly", "x well half"]
+)
+def test_a_line_that_is_no_mark_marks_nothing(line: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = (line, "back", "n") if line == "h" else (line, "n")
+    marked, shown = typed(monkeypatch, *keys)
+    assert marked == []
+    assert ("none of these" in shown) is (line != "h")
+
+
 def test_leaving_out_is_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     assert typed(monkeypatch, "skip")[0] is None
 

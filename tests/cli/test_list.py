@@ -12,6 +12,7 @@ from harness.cli.list import _print, _run_in_words, _runs, _safely, _scenarios
 from harness.disputes.scenario import Scenario
 from harness.errors import InputError
 from harness.evaluators.base import fooled_by_of
+from harness.evaluators.of_run import scales_here
 from harness.evaluators.registry import builtin, measures
 from harness.files.catalogue import list_files
 from harness.incentives.tracks import MECHANISMS, TRACKS
@@ -72,7 +73,8 @@ def test_everything_can_be_listed(tmp_path: Path, what: str) -> None:
 def test_every_measure_is_listed(tmp_path: Path) -> None:
     rows = json.loads(typed("list", "measures", "--json", cwd=tmp_path).out)
     found = {row["measure"]: row["definition"] for row in rows}
-    known = measures(builtin())
+    known = measures((*builtin(), *scales_here()))
+    assert "rubric_firmness.marked_o" in known
     assert found == {name: measure.definition for name, measure in known.items()}
 
 

@@ -93,6 +93,7 @@ def test_the_latest_run_is_reported_and_the_exit_code_passed_on(
             "out": None,
             "max_void": 0.5,
             "anchor": None,
+            "calibrations": (),
         }
     ]
 

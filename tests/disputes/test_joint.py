@@ -198,3 +198,17 @@ def test_terms_without_pairs_have_the_gains_of_their_issues() -> None:
     )
     assert terms.gains({"x": "a", "y": "c"}, {"x": "b", "y": "c"}) == {"x": -0.75}
     assert terms.gains({"x": "b", "y": "d"}, {"x": "b", "y": "d"}) == {}
+
+
+@given(scenario=tables(), was=st.integers(0, 5), now=st.integers(0, 5))
+def test_parts_beside_the_same_terms_differ_by_the_gain(
+    scenario: Scenario, was: int, now: int
+) -> None:
+    terms, before = scenario.terms("a"), scenario.package(divmod(was, 2))
+    after = {**before, "well": scenario.package(divmod(now, 2))["well"]}
+    parts = [terms.part("well", package["well"], before) for package in (before, after)]
+    assert None not in parts
+    gain = terms.gains(before, after).get("well", 0.0)
+    assert (parts[1] or 0) - (parts[0] or 0) == pytest.approx(gain, abs=1e-12)
+    assert terms.part("well", "half", {}) is None, "it depends on the fence"
+    assert plain().terms("a").part("well", "half", {}) == pytest.approx(0.42)

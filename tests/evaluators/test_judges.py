@@ -10,9 +10,12 @@ from harness.evaluators.judges import (
     by_judge,
     judgements_by,
     of_judges,
+    plain_title,
     unusable,
     usable,
+    whose,
     why_none,
+    with_errors_known,
 )
 from tests.support.judged_lists import REFUSED, list_by
 from tests.support.transcripts import make_transcript
@@ -69,3 +72,15 @@ def test_figures_are_of_the_only_judge_and_all_are_in_the_detail(small: Scenario
     assert both.detail["judges"] == [
         {"judge": judge, "a": 1.0, "why_null": {}} for judge in ("openai/one", "openai/other")
     ]
+
+
+def test_a_measure_says_what_is_known_of_its_judge() -> None:
+    plain = Measure(name="x", title="X", definition="D", range="yes/no", undefined="")
+    judged = by_judge(plain, "")
+    known = with_errors_known(judged)
+    assert [whose(one) for one in (plain, judged, known)] == [None, "uncalibrated", "uncorrected"]
+    assert [one.title for one in (judged, known)] == [
+        "X (by a judge, uncalibrated)",
+        "X (by a judge, uncorrected)",
+    ]
+    assert {plain_title(one) for one in (plain, judged, known)} == {"X"}

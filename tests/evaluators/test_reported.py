@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from harness.evaluators.case import Case
+from harness.evaluators.concessions import ONE_BASELINE
 from harness.evaluators.registry import builtin
 from harness.evaluators.reported import NO_POINTS, NOT_RATED, NOT_SAID, Reported
 from harness.evaluators.scoring import evaluate
@@ -94,8 +95,6 @@ def test_what_nobody_told_is_null_everywhere() -> None:
         if value is not None
     ]
     assert sorted(known) == [
-        "concessions.offers_o",
-        "concessions.offers_u",
         "process.opened_by_o",
         "process.repairs_o",
         "process.repairs_u",
@@ -117,6 +116,20 @@ def test_an_opening_that_is_not_on_record_is_no_baseline() -> None:
     bare = scores(silent)["concessions"]
     assert bare.values["total_o"] is None, "the buyer proposed nothing"
     assert bare.values["total_u"] == pytest.approx(0)
+
+
+def test_moves_that_may_stand_in_words_are_no_zero() -> None:
+    deal = {"kind": "deal", "terms": {"price": 110, "tyres": "no"}}
+    spoken = [{"who": "buyer", "text": "110, then?"}, {"who": "seller", "text": "Fine."}]
+    found = scores(changed(CAR, turns=spoken, outcome=deal))["concessions"]
+    for name in ("offers_o", "given_o", "received_u", "own_bids_u", "ambiguous", "gap"):
+        assert found.values[name] is None, name
+    assert "in words" in found.why_null["given_o"]
+    assert found.why_null["ambiguous"] == ONE_BASELINE
+    assert found.values["osc_no_deal"] is not None
+    put = scores(CAR)["concessions"]
+    assert (put.values["offers_o"], put.values["offers_u"]) == (1, 2)
+    assert put.values["given_u"] == pytest.approx((25 - 15) / 25)
 
 
 def test_red_lines_of_which_nobody_told_are_not_zero() -> None:

@@ -188,6 +188,20 @@ def test_a_question_of_another_version_is_null(scales: Scales, rubric: Rubric) -
     assert found.why_null["instructs"] == OTHER_VERSION
 
 
+def test_what_a_strange_record_says_is_no_figure(scales: Scales, rubric: Rubric) -> None:
+    strange = judged(
+        rubric,
+        said("loud_o", "deafening"),
+        said("loud_o", "deafening"),
+        said("of_nothing", "much"),
+        said("instructs", "no"),
+    )
+    found = scales.score(case(strange))
+    assert found.why_null["loud_o"] == "the answer is none of this question's"
+    assert found.why_null["loud_u"] == OTHER_VERSION
+    assert "of_nothing" not in found.values
+
+
 def test_a_record_and_its_file_tell_the_same_measures(tmp_path: Path) -> None:
     for text in (MINE, BOTH):
         file = read_rubric(write(tmp_path, text))
@@ -196,7 +210,7 @@ def test_a_record_and_its_file_tell_the_same_measures(tmp_path: Path) -> None:
             scenario: Scenario = SMALL_DISPUTE.twin(twin)
             assert scales_of(file.of(scenario), scenario) == of_file
     one = scales_in(read_rubric(write(tmp_path, MINE))).measures[0]
-    assert one.title == "mine: loud, official seat"
+    assert one.title == "mine: loud, official seat (by a judge, uncalibrated)"
     assert one.definition.startswith(
         "Is the delegation for the official side loud towards the other side? 0 It is not; "
         "0.5 It is louder than the other side; 1 It shouts; by the judge, uncalibrated"

@@ -9,8 +9,18 @@ import pytest
 from harness.disputes.scenario import Scenario
 from harness.evaluators.case import Case
 from harness.evaluators.word_events import ELSEWHERE, WordEvent, fresh, listed, steps
+from harness.evaluators.words import UNKNOWN, Words
 from harness.records.judgement import Quote, Verdict
-from tests.support.packages import HALF_THEM, HALF_US, MINE_THEM, YOURS_US, passing, rejecting
+from tests.support.joint import plain, together
+from tests.support.packages import (
+    HALF_THEM,
+    HALF_US,
+    MINE_THEM,
+    MINE_US,
+    YOURS_US,
+    passing,
+    rejecting,
+)
 from tests.support.prose_ledgers import event, ledger_by, thrown_away
 from tests.support.transcripts import Entry, make_transcript
 
@@ -212,3 +222,76 @@ def test_what_is_said_again_is_no_step_until_it_was_taken_back(small: Scenario) 
         ("well", None),
         ("well", None),
     ]
+
+
+@pytest.mark.parametrize("alone", [0.0, 0.5])
+def test_of_issues_that_are_valued_together_a_step_is_taken_beside_the_terms(alone: float) -> None:
+    said = event(2, "a", "concedes.well", "half")
+    final = event(0, "a", "final.fence", "them")
+    for what in (said, final):
+        joined, additive = (one(s, TALK, what) for s in (together(plain(), alone), plain()))
+        assert (joined.was, joined.carried, joined.contradicted, joined.done) == (
+            additive.was,
+            additive.carried,
+            additive.contradicted,
+            additive.done,
+        )
+        assert joined.value == pytest.approx(additive.value)
+    least = event(0, "a", "final.well", "mine")
+    assert one(together(plain(), alone), TALK, least).contradicted is True, "it took half of it"
+
+
+def test_what_a_step_takes_may_depend_on_the_other_issue() -> None:
+    """Half of the well costs a .5 where b mends the fence, and nothing where a does."""
+    document = plain().model_dump(mode="json", by_alias=True)
+    rows = {
+        "mine": {"them": 1, "us": 0},
+        "half": {"them": 0.5, "us": 0},
+        "yours": {"them": 0, "us": 0},
+    }
+    owner = document["principals"]["a"] | {"weights": {}, "values": {}}
+    owner["joint"] = [{"issues": ["well", "fence"], "weight": 1, "values": rows}]
+    owner["public"]["stereotype"]["values"]["fence"] = {"them": 1, "us": 0}
+    document["principals"]["a"] = owner
+    scenario = Scenario.model_validate(document)
+    said = event(2, "a", "concedes.well", "half", was="mine")
+    assert one(scenario, TALK, said).value == 0.5, "beside its terms, in which b mends it"
+    other: list[Entry] = [("u", MINE_US), ("o", YOURS_US), ("u", HALF_US)]
+    assert one(scenario, other, said).value == 0
+    held = event(0, "a", "final.well", "mine")
+    assert one(scenario, TALK, held).contradicted is True
+    assert one(scenario, other, held).contradicted is False, "half is as good beside these terms"
+
+
+def test_terms_that_leave_out_the_other_issue_tell_nothing_of_an_option() -> None:
+    talk: list[Entry] = [("u", MINE_THEM), ("o", YOURS_US), ("u", rejecting(well="yours"))]
+    held = event(2, "a", "final.well", "half")
+    assert one(plain(), talk, held).contradicted is True
+    assert one(together(plain(), 0.5), talk, held).contradicted is None
+
+
+def test_where_no_opening_is_on_record_a_first_step_has_no_value() -> None:
+    principals = {
+        name: one.model_copy(update={"public": None}) for name, one in plain().principals.items()
+    }
+    scenario = plain().model_copy(update={"principals": principals})
+    first, later = events(
+        scenario,
+        TALK,
+        event(0, "a", "concedes.well", "half"),
+        event(2, "a", "concedes.well", "half"),
+    )
+    assert (first.was, first.value) == (None, None)
+    assert (later.was, later.value) == ("mine", pytest.approx(0.18))
+    found = Words().score(
+        Case(
+            make_transcript(scenario, TALK),
+            scenario,
+            None,
+            {
+                "judged": ledger_by(scenario, event(0, "a", "concedes.well", "half")),
+            },
+        )
+    )
+    assert found.why_null["value_u"] == UNKNOWN
+    assert found.values["unvalued_u"] == 1

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from harness.disputes.scenario import Scenario
 from harness.evaluators.case import Case
-from harness.evaluators.word_turns import MEASURES, acts, found_in_turn, judged_turns
+from harness.evaluators.word_turns import MEASURES, WORDS, acts, found_in_turn, judged_turns
 from harness.evaluators.words import Words
 from harness.records.judgement import Verdict
 from tests.evaluators.test_words import TALK
@@ -38,6 +38,7 @@ def test_the_sum_over_turns_is_the_measure(verdicts: list[Verdict]) -> None:
     whole = Words().score(case).values
     by_turn = judged_turns(case, judgement)
     assert set(by_turn) == set(MEASURES)
+    assert Words.name == WORDS
     for measure, turns in by_turn.items():
         assert sum(turns.values()) == whole[measure.removeprefix("words.")]
 

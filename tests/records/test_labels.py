@@ -90,3 +90,9 @@ def test_too_many_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     add_labels(tmp_path, [label(), label(4)])
     with pytest.raises(RecordError, match="more than 1 labels"):
         read_labels(tmp_path)
+    monkeypatch.undo()
+    monkeypatch.setattr("harness.records.labels.MOST_PEOPLE", 1)
+    assert len(read_labels(tmp_path)) == 2
+    add_labels(tmp_path, [label(who="ben")])
+    with pytest.raises(RecordError, match="more than 1 people"):
+        read_labels(tmp_path)

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Literal
 
 import pytest
 
+from harness import app
 from harness.analysis.findings import find
 from harness.records.transcript import VoidReason
 from harness.report.page import write_report
 from tests.support.browsers import opened, requested, unreadable
 from tests.support.disputes import small
 from tests.support.hostile import hostile_run
+from tests.support.rubric_files import BOTH, ScaleJudge, judged_run, write
 from tests.support.run_folders import (
     LEANING,
     LOPSIDED,
@@ -168,3 +170,18 @@ def test_a_settlement_leads_to_its_dialogue(browser: Browser, tmp_path: Path) ->
     page.locator("#spaces svg a").first.click()
     assert page.evaluate("location.hash").startswith("#dialogue-")
     page.close()
+
+
+def test_what_judges_said_unfolds_and_fits_its_window(browser: Browser, tmp_path: Path) -> None:
+    rubric = str(write(tmp_path, BOTH, "both.md"))
+    run = judged_run(tmp_path / "run", ScaleJudge(None), [rubric], swap="order").path
+    written = app.report(run)
+    with opened(browser, viewport={"width": 360, "height": 800}) as page:
+        page.goto(written.absolute().as_uri())
+        section = page.locator("#judged")
+        line = section.get_by_text("better: the judge cannot tell").first
+        assert not line.is_visible()
+        section.locator("summary").first.click()
+        assert line.is_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360
+        assert unreadable(page, context="#judged") == []

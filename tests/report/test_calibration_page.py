@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from harness.analysis.judge_account import Account, account_of
+from harness.analysis.judge_reads import Read, most_erred
 from harness.analysis.judge_usable import RULE, verdicts_of
-from harness.report.calibration_page import render
+from harness.report.calibration_page import SHOWN, render
 from harness.report.calibration_words import KINDS
 from tests.records.test_calibration import calibration
 from tests.support.browsers import browser as browser
@@ -17,14 +19,23 @@ from tests.support.planted_judge import read_by, told
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-READS = read_by("noisy", told("dev"))
-ACCOUNT = account_of(READS)
 HOSTILE = '<script>alert("1")</script>\u202e{{ 7 * 7 }}'
 
 
-def page(account: Account = ACCOUNT, model: str = "openai/x") -> str:
+@cache
+def reads() -> tuple[Read, ...]:
+    return read_by("noisy", told("dev"))
+
+
+@cache
+def whole() -> Account:
+    return account_of(reads())
+
+
+def page(account: Account | None = None, model: str = "openai/x") -> str:
+    account = account or whole()
     record = calibration(judge={"model": model}, transcripts=48)
-    return render(record, account, verdicts_of(account, len(READS)))
+    return render(record, account, verdicts_of(account, len(reads())))
 
 
 def test_the_page_has_the_verdicts_the_rule_and_every_kind() -> None:
@@ -51,10 +62,19 @@ def test_dots_stand_at_their_figures() -> None:
         name: float(x) for name, x in re.findall(r'circle class="(\w+)" cx="([\d.]+)"', drawn)
     }
     for manner, x in places.items():
-        value = ACCOUNT.per_kind[manner]["recall"].value
+        value = whole().per_kind[manner]["recall"].value
         assert value is not None
         assert abs(6 + value * 208 - x) < 0.06
     assert places.keys() == {"plain", "devious"}
+
+
+def test_transcripts_with_errors_are_named_so_that_they_can_be_read() -> None:
+    erred = most_erred(reads())
+    record = calibration(transcripts=48)
+    text = render(record, whole(), verdicts_of(whole(), len(reads())), erred)
+    assert all(one.record in text for one in erred[:SHOWN])
+    assert f"{len(erred) - SHOWN} more." in text
+    assert "Where it errs most" not in page()
 
 
 def test_words_of_others_are_escaped() -> None:

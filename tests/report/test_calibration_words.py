@@ -10,20 +10,20 @@ from harness.analysis.agreement import Agreed
 from harness.analysis.judge_account import account_of
 from harness.analysis.judge_usable import RULE, verdicts_of
 from harness.planted.kinds import KINDS as PLANTED
-from harness.report.calibration_words import KINDS, LEANINGS, cell, print_calibration
+from harness.report.calibration_words import COMMITMENT, KINDS, LEANINGS, cell, print_calibration
 from tests.records.test_calibration import calibration
 from tests.support.planted_judge import read_by, told
 
-READS = read_by("noisy", told("dev"))
 HOSTILE = "openai/[bold]x\u202e[/bold]"
 
 
 def printed(model: str = "openai/x") -> str:
-    account = account_of(READS)
+    reads = read_by("noisy", told("dev"))
+    account = account_of(reads)
     record = calibration(judge={"model": model}, transcripts=48)
     out = io.StringIO()
     console = Console(file=out, width=120, force_terminal=False)
-    print_calibration(record, account, verdicts_of(account, len(READS)), console)
+    print_calibration(record, account, verdicts_of(account, len(reads)), console)
     return out.getvalue()
 
 
@@ -36,6 +36,7 @@ def test_it_says_what_the_judge_may_be_used_for_by_which_rule_and_why() -> None:
     for words in KINDS.values():
         assert words in said
     assert LEANINGS["speaker"] in said
+    assert COMMITMENT["commitment"] in said
     assert LEANINGS["label"] not in said, "it was not read with names exchanged"
 
 

@@ -48,7 +48,7 @@ def figure(**fields: Any) -> JudgeCorrected:
 
 
 def of(*figures: JudgeCorrected) -> Any:
-    return findings(judged=figures, labels=None, measures={"words.any_final_o": MEASURE})
+    return findings(corrected=figures, labels=None, measures={"words.any_final_o": MEASURE})
 
 
 def judged_rows(found: Any) -> tuple[tuple[str, ...], ...]:
@@ -115,8 +115,8 @@ def test_labels_and_lines_say_what_they_are() -> None:
 
 
 def page(found: Any) -> str:
-    template = environment().get_template("judged.html.j2")
-    return template.render(f=found, judged=corrected_words, labels=label_words, w=wording)
+    template = environment().get_template("corrected.html.j2")
+    return template.render(f=found, corrected=corrected_words, labels=label_words, w=wording)
 
 
 def printed(found: Any) -> str:
@@ -157,7 +157,7 @@ def test_nothing_is_said_where_nothing_is_known() -> None:
 
 def test_labels_stand_below_and_are_escaped() -> None:
     labels = Labels(people={"<i>ann": (3, 1)}, agreements=())
-    found = findings(judged=(), measures={}, labels=labels)
+    found = findings(corrected=(), measures={}, labels=labels)
     assert "<i>ann has labelled 2 turns, and left out 1." in printed(found)
     assert "&lt;i&gt;ann has labelled 2 turns" in page(found)
     assert label_words.NOBODY in page(found)

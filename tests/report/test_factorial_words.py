@@ -34,7 +34,7 @@ def printed(found: FactorialFinding | None, **fields: object) -> str:
 
 def test_what_is_shown_is_told_with_its_interval_and_corrected_p() -> None:
     said = told(effect())
-    assert "All 4 combinations of 2 incentives added to Track 1 are played." in said
+    assert "The suite plays all 4 combinations of 2 incentives added to Track 1." in said
     assert "The shares add up to that, exactly." in said
     assert "Shown: the share of deal prestige is 0.110 (95% interval 0.105 to 0.115)" in said
     assert "No share shown: failure costs the officials nothing." in said
@@ -97,12 +97,14 @@ def test_a_design_with_gaps_says_what_can_be_told() -> None:
         mechanisms=(), track="1", switched=NAMES, played=3, parts=(part,), tests=1
     )
     said = told(gaps)
-    assert "Not a full factorial: 3 of 4 combinations of 2 incentives added to Track 1" in said
+    assert "Not a full factorial: the suite plays 3 of 4 combinations of 2 incentives" in said
     assert "(Shapley values) cannot be told" in said
     assert "Nothing shows that any of them does more or less last of all than alone." in said
     assert tables(gaps) == [
         (("incentive", "last, beyond alone"), [("deal prestige (prestige)", "+0.020 ±0.030")])
     ]
+    lost = {"dialogues": {"none": 8, "p": 8}, "lacking": {"none": 0, "p": 2}}
+    assert "since they have no value: p 2 of 8." in told(gaps.model_copy(update=lost))
     shown = gaps.model_copy(update={"parts": (part.model_copy(update={"shown": True}),)})
     assert "Shown: deal prestige: 0.020 (95% interval −0.010 to 0.050)." in told(shown)
 

@@ -105,7 +105,7 @@ PUBLIC = {
     | {"words", "terms", "package", "worths", "given", "besides"},
     "Reading": {"dialogue", "anchor", "label", "title", "arm", "arms", "why", "identity"}
     | {"summary", "delegations", "rounds", "ledger", "trajectory", "ending", "reason", "terms"}
-    | {"worths", "could", "most", "most_turns", "numbers", "besides", "valued", "said"}
+    | {"worths", "could", "most", "most_turns", "numbers", "besides", "valued", "said", "in_words"}
     | {"together"},
 }
 PRIVATE = {

@@ -12,7 +12,7 @@ from rich.console import Console
 
 from harness.analysis.findings import Findings, find
 from harness.analysis.instruments import INSTRUMENT
-from harness.disputes.scenario import Scenario
+from harness.disputes.scenario import Scenario, Twin
 from harness.records.reader import RunFolder
 from harness.records.served import Served
 from harness.records.transcript import VoidReason
@@ -28,6 +28,7 @@ from tests.support.run_folders import (
     dialogue,
     make_run,
     make_suite,
+    score,
 )
 
 
@@ -137,6 +138,18 @@ def test_checks_voids_and_markup(tmp_path: Path, scenario: Scenario) -> None:
     assert "cannot be computed" in words
     assert "1 void by seat u" in words
     assert "[red]no usable reply[/red]" in words
+
+
+def test_a_check_says_how_many_values_have_no_twin(tmp_path: Path, scenario: Scenario) -> None:
+    checks = [{"name": "even", "arm": "lean", "measure": "settlement.skew", "max": 0.05}]
+    suite = make_suite(checks=checks, twins=["none", "seats"], epochs=2)
+    values = {(Twin.NONE, 1): 0.4, (Twin.NONE, 2): 0.4, (Twin.SEATS, 1): -0.4}
+    played = {at: deal(scenario, "lean", MIDDLE, twin=at[0], epoch=at[1]) for at in values}
+    scores = [score(played[at], "settlement.skew", value) for at, value in values.items()]
+    run = make_run(tmp_path / "run", suite, {"small": scenario}, played.values(), scores)
+    words = " ".join(printed(find(run)).split())
+    assert "at most 0.050 (1 dialogue left out, whose twin has no value)" in words
+    assert "<small>1 left out, whose twin has no value</small>" in render(run, find(run))
 
 
 def test_secondary_and_mechanisms(tmp_path: Path, scenario: Scenario) -> None:

@@ -11,7 +11,7 @@ from harness.app.readings import reads_of
 from harness.planted.phrases import Split
 from harness.planted.sets import planted
 from harness.planted.telling import PERTURBATIONS, Perturbation, Planted
-from tests.support.mock_server import Answer, Body, completion
+from tests.support.mock_server import Answer, Body, completion, payload
 
 
 @cache
@@ -48,6 +48,7 @@ class PlantedJudge:
     Attributes:
         asked: How many transcripts it was asked about.
         instead: Number of a request, from 1 -> what is answered in its place.
+        elsewhere: What is answered where no planted transcript is asked about.
         after: Number of a request, and what is done before it is answered.
     """
 
@@ -55,15 +56,21 @@ class PlantedJudge:
         self.judge, self.split = named(name), split
         self.asked = 0
         self.instead: dict[int, Answer] = {}
+        self.elsewhere: str | None = None
         self.after: tuple[int, Callable[[], object]] | None = None
 
     def __call__(self, body: Body) -> str | Answer:
         if "messages" not in body:
-            return "ok"
+            return payload({"data": [{"id": "x"}, {"id": "y"}]})
         self.asked += 1
         if self.after is not None and self.after[0] == self.asked:
             self.after[1]()
         if self.asked in self.instead:
             return self.instead[self.asked]
-        said = answer(self.judge, library(self.split), body)
+        try:
+            said = answer(self.judge, library(self.split), body)
+        except LookupError:
+            if self.elsewhere is None:
+                raise
+            return self.elsewhere
         return completion(None, refusal="I would rather not") if said is None else said

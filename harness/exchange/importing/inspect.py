@@ -92,11 +92,11 @@ def _hold(path: Path) -> None:
     """
     try:
         with open_regular(path) as file:
-            size = file.seek(0, 2)
+            size, most = file.seek(0, 2), LARGEST
             packed = zipfile.is_zipfile(file)
             if packed:
                 with zipfile.ZipFile(file) as parts:
-                    size = max(size, sum(part.file_size for part in parts.infolist()) // 4)
+                    size, most = sum(part.file_size for part in parts.infolist()), MOST_UNPACKED
     except (OSError, zipfile.BadZipFile, NotImplementedError) as error:
         said = reason(error) if isinstance(error, OSError) else "it is damaged"
         fix = advice(error, reading=True) if isinstance(error, OSError) else f"name {WHAT}"
@@ -105,9 +105,9 @@ def _hold(path: Path) -> None:
         raise InputError(f"cannot be read: {said}", where=str(path), fix=fix) from None
     if path.suffix not in (".eval", ".json") or packed != (path.suffix == ".eval"):
         raise InputError("this is no log of Inspect", where=str(path), fix=f"name {WHAT}")
-    if size > LARGEST:
+    if size > most:
         raise InputError(
-            f"the log holds more than {MOST_UNPACKED >> 20} MB",
+            f"the log holds more than {most >> 20} MB",
             where=str(path),
             fix="split it: export fewer dialogues, or read fewer samples",
         )

@@ -183,7 +183,10 @@ def _worth(role: Role, line: _Line) -> dict[str, Any]:
             table = dict[str, dict[str, float]]()
             for option in issue.options:
                 one, other = _names(option, issue)
-                table.setdefault(one, {})[other] = issue.weight * option.weight
+                row = table.setdefault(one, {})
+                if other in row:
+                    raise BadNegotiationError(f"{issue.name!r} has {one!r} with {other!r} twice")
+                row[other] = issue.weight * option.weight
             joint.append({"issues": [issue.name, issue.related_to], "values": table})
         elif issue.type == "DISCRETE":
             each = {_name(option, issue): option.weight for option in issue.options}
@@ -195,7 +198,7 @@ def _worth(role: Role, line: _Line) -> dict[str, Any]:
             values[issue.name] = {
                 name: issue.weight * value for name, value in zip(ladder, rising, strict=True)
             }
-    return {"values": values, "joint": joint, "reservation": 0, "unit": "of utility"}
+    return {"values": values, "joint": joint, "reservation": 0, "unit": "utility"}
 
 
 def _course(line: _Line) -> tuple[list[dict[str, Any]], dict[str, Any]]:

@@ -107,7 +107,7 @@ def test_what_is_no_log_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     packed = tmp_path / "bomb.eval"
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as file:
         file.writestr("header.json", b" " * 100_000)
-    monkeypatch.setattr(importing, "LARGEST", 10_000)
+    monkeypatch.setattr(importing, "MOST_UNPACKED", 10_000)
     with pytest.raises(InputError, match="holds more than"):
         list(InspectLog().read(packed))
 

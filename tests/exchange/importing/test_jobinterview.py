@@ -144,6 +144,18 @@ BAD: dict[str, tuple[Callable[[Document], object], str]] = {
         lambda d: d["utilities"]["worker"][1]["options"][0].update(names={"Role": "cook"}),
         "'names' of 'Role' must have an option of 'Role' and of 'Firm'",
     ),
+    "a pair of options twice": (
+        lambda d: d["utilities"]["worker"][1]["options"].append(
+            d["utilities"]["worker"][1]["options"][0]
+        ),
+        "'Role' has 'cook' with 'inn' twice",
+    ),
+    "an option twice": (
+        lambda d: [
+            own[2]["options"].append(own[2]["options"][0]) for own in d["utilities"].values()
+        ],
+        "needs two or more options, all different",
+    ),
     "an issue twice": (
         lambda d: d["utilities"]["recruiter"].append(d["utilities"]["recruiter"][0]),
         "the recruiter has 'Pay' twice",
@@ -235,10 +247,13 @@ def test_the_published_corpus_gives_its_figures(tmp_path: Path) -> None:
     optimal = sum(float(v["frontier_distance"] or 0) <= 1e-9 for v in settled)
     assert round(optimal / 109, 3) == 0.128
     steps: dict[str, Counter[str]] = {"o": Counter(), "u": Counter()}
+    coarse = Counter[str]()
     for one in found:
         detail: Any = Concessions().score(one).detail
+        coarse.update(detail["steps_o"]["0.05"])
         for seat, counted in steps.items():
             counted.update(detail[f"steps_{seat}"]["1e-09"])
     names = ("concession", "selfish", "unfortunate", "silent", "fortunate", "nice")
     assert [steps["o"][name] for name in names] == [52, 6, 5, 3, 2, 0]
     assert [steps["u"][name] for name in names] == [26, 4, 4, 0, 2, 0]
+    assert coarse["silent"] == 29, "of 68: nobody would notice"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from itertools import product
 from pathlib import Path
@@ -14,6 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.app.importing import import_file
+from harness.disputes.joint import joint_problems
+from harness.disputes.parts import Principal
 from harness.evaluators.case import case_of
 from harness.evaluators.settlement import Settlement
 from harness.exchange.importing.negotiation import Together
@@ -142,3 +145,23 @@ def test_finished_talks_may_be_of_a_scenario_that_nobody_can_be_sent_to(tmp_path
     (record,) = folder.transcripts()
     found = Settlement().score(case_of(record, folder.info)).values
     assert (found["u_o"], found["u_u"]) == (pytest.approx(0.85), pytest.approx(0.42))
+
+
+def test_the_pages_show_pairs_that_are_sound(tmp_path: Path) -> None:
+    docs = Path(__file__).parents[3] / "docs"
+    (party,) = re.findall(r"```json\n(.*?)```", (docs / "import.md").read_text("utf-8"), re.S)
+    document = negotiation()
+    document["parties"] = dict.fromkeys(document["parties"], json.loads(party))
+    document["issues"] = {"Position": ["Cook", "Waiter"], "Company": ["Acorn", "Birch"]}
+    document["turns"] = []
+    document["outcome"] = {"kind": "no_deal"}
+    assert imported(tmp_path, document).read == 1
+    blocks = re.findall(r"```yaml\n(.*?)```", (docs / "scenarios.md").read_text("utf-8"), re.S)
+    (shown,) = (yaml.safe_load(block) for block in blocks if "joint:" in block)
+    options = {"salary": ("low", "high"), "company": ("acorn", "birch")}
+    issues = {**options, "post": ("engineer", "designer")}
+    principal = plain().principals["heirs"].model_dump(mode="json") | shown
+    principal["costs"] = {i: {"material": 1, "political": 0, "emotional": 0} for i in issues}
+    found = Principal.model_validate(principal)
+    assert joint_problems(found, {i: set(each) for i, each in issues.items()}, ()) == []
+    assert sum(found.weights.values()) + found.joint[0].weight == 1
