@@ -67,7 +67,8 @@ unless it now commits more: a thought that becomes an offer is an entry again. A
 takes up terms which the other side asked for concedes, and so does one that drops a demand of \
 its own. Where it agrees to several terms at once, list each issue of which the talks have said \
 the terms, and on which this moves it. Thinking aloud is listed too, as `hypothetical`, where it \
-names terms that would be a step of its own, be it as a question or with the words that it is no offer.
+names terms that would be a step of its own, be it as a question or with the words that it is no \
+offer.
 
 The first demand that it makes on an issue is no concession, and nor are praise, thanks, questions \
 that name no such terms, understanding for the other side, or words on what the other side should \
