@@ -133,9 +133,13 @@ def _print_short(groups: Sequence[Group], console: Console) -> None:
     if not groups:
         return
     console.print()
-    console.print(shown("By a judge, and not asked about by the suite", "bold"))
-    rows = [(group.measure, *group.rows[-1][:3], group.known) for group in groups[:SHORT]]
-    print_table(console, ("measure", *HEADINGS[:3], "the judge"), rows, names=(0, 2, 3))
+    arms = dict.fromkeys(group.rows[-1][0] for group in groups[:SHORT])
+    whose = f": {next(iter(arms))}" if len(arms) == 1 else ""
+    console.print(shown(f"By a judge, and not asked about by the suite{whose}", "bold"))
+    first = 1 if whose else 0  # arms that all have in common stand in the title alone
+    rows = [(group.measure, *group.rows[-1][first:3], group.known) for group in groups[:SHORT]]
+    headings = ("measure", *HEADINGS[first:3], "the judge")
+    print_table(console, headings, rows, names=(0, 2 - first, 3 - first))
     left = len(groups) - len(rows)
     more = f" {left} more measures are there." if left else ""
     legend = (

@@ -149,6 +149,16 @@ def test_what_the_suite_does_not_ask_about_is_short_and_folded() -> None:
     assert page(found).count("sensitivity") == SHORT + 2
 
 
+def test_arms_that_short_lines_have_in_common_are_named_once() -> None:
+    both = [figure(measure=f"words.m{n}", control="plain") for n in range(3)]
+    said = printed(of(*both))
+    assert "not asked about by the suite: lean - plain (not declared)" in said
+    assert said.count("lean - plain") == 1
+    assert said.count("+0.20 [−0.10, +0.50]") == 3
+    apart = printed(of(*both, figure(measure="words.m9")))
+    assert apart.count("lean - plain") == 3
+
+
 def test_nothing_is_said_where_nothing_is_known() -> None:
     assert printed(of()) == ""
     assert corrected_notes(of()) == []
