@@ -15,7 +15,8 @@ The interval is Fieller's (1954): all theta that ``q - a - b * theta`` does not 
 variance of q over the scenarios of the run and those of a and b over the known transcripts, after
 Lang and Reiczigel (Prev Vet Med 113, 2014, 13-22), who add one right and one wrong answer to
 sensitivity and specificity each. It has no ends where b cannot be told from 0. Such a judge cannot
-tell, and then there is no corrected figure either.
+tell, and then there is no corrected figure either. Where b can be told from 0, and the run has so
+few scenarios that there are no ends all the same, there is a figure without an interval.
 
 A difference is divided by b alone, since ``a`` is in both arms. That holds where the judge errs
 alike in both. Labels of both arms' own turns need no such assumption
@@ -40,9 +41,8 @@ FEWEST_EACH: Final = 5
 FEWEST: Final = 10
 """Known transcripts of a measure in numbers."""
 CANNOT_TELL: Final = "this judge cannot tell: its readings do not follow the truth closely enough"
-
-
 ONE_SCENARIO: Final = "one scenario says nothing of how scenarios differ"
+FEW_SCENARIOS: Final = "so few scenarios leave its interval without ends"
 ALIKE: Final = "all scenarios read alike, which says nothing of how others would differ"
 
 
@@ -245,8 +245,8 @@ def _corrected(
     first = b**2 - square * var_b
     second = over * b + square * cov
     third = over**2 - square * (found.variance + var_a)
-    if first <= 0:
-        return Corrected(None, None, CANNOT_TELL)
+    if first <= 0:  # the judge can tell, as was held above, and the scenarios are too few
+        return Corrected(theta, None, FEW_SCENARIOS)
     root = math.sqrt(max(0.0, second**2 - first * third))
     return Corrected(theta, ((second - root) / first, (second + root) / first))
 

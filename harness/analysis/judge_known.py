@@ -11,11 +11,12 @@ from functools import lru_cache
 from pathlib import Path
 
 from harness.analysis.judge_correction import JudgedPair
+from harness.analysis.judged import standing
 from harness.analysis.judged_measures import JudgeKnown
 from harness.errors import InputError, RecordError
 from harness.records.calibration import Calibration, read_calibration, rubric_digest
 from harness.records.folder import CALIBRATION
-from harness.records.judgement import JUDGEMENT, READ, JudgementRecord
+from harness.records.judgement import READ, JudgementRecord
 from harness.records.reader import RunFolder
 from harness.visible import visible_line
 
@@ -98,13 +99,14 @@ def misfits_of(folder: RunFolder, calibration: Calibration) -> list[str]:
 
 def counted_judgements(folder: RunFolder, rubric: str) -> dict[tuple[str, str], JudgementRecord]:
     """The judgements by a rubric that count: (id of a record, judge) -> the last with an answer.
-    Those that were asked in another form, to see what that changes, do not.
+    Those that were asked in another form, to see what that changes, do not, nor do those of a
+    record that was played again since.
 
     Raises:
         RecordError: A file of the run is damaged.
     """
     last: dict[tuple[str, str], JudgementRecord] = {}
-    for one in folder.records(JUDGEMENT, JudgementRecord):
+    for one in standing(folder):
         asked = one.spec.rubric.id == rubric and one.spec.variant is None
         if asked and one.status == "done" and READ in one.spec.inputs:
             last[one.spec.inputs[READ], one.spec.judge.model_dump_json()] = one

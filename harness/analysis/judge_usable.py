@@ -28,8 +28,8 @@ RULE: Final = (
     "A judge may be used for events of a sort where the intervals of both recall and precision lie "
     f"above {LEAST_FOUND}; it may not where one lies below. It favours no name, place or speaker "
     f"where the interval of its leaning lies within {MOST_LEAN} concessions a transcript. It is "
-    f"stable where two readings have more than {LEAST_SAME} of the events in common. Else it is "
-    "unclear."
+    f"stable where two readings have more than {LEAST_SAME} of the events in common. Of its "
+    f"readings no more than {MOST_UNUSABLE:.0%} may be without a usable answer. Else it is unclear."
 )
 """The rule in words, which is printed with every verdict."""
 MINUS: Final = "−"

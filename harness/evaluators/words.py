@@ -21,7 +21,7 @@ from harness.evaluators.base import (
     per_seat,
     void,
 )
-from harness.evaluators.case import Case
+from harness.evaluators.case import ALL_THAT_IS_TOLD, Case, Lacking
 from harness.evaluators.judges import by_judge, judgements_by, of_judges
 from harness.evaluators.ledger import ledger
 from harness.evaluators.word_events import Listed, WordEvent, fresh, listed, steps
@@ -54,7 +54,12 @@ _YES_NO: Final = "yes/no"
 
 
 def _counted(
-    name: str, title: str, definition: str, source: str, undefined: str = ""
+    name: str,
+    title: str,
+    definition: str,
+    source: str,
+    undefined: str = "",
+    needs: tuple[Lacking, ...] = (),
 ) -> tuple[Measure, ...]:
     """A count for each seat, and whether it is more than 0."""
     whole = by_judge(
@@ -65,6 +70,7 @@ def _counted(
             range=_COUNT,
             undefined=undefined,
             source=source,
+            needs=needs,
         ),
         _UNDEFINED,
     )
@@ -76,6 +82,7 @@ def _counted(
             range=_YES_NO,
             undefined=undefined,
             source=source,
+            needs=needs,
         ),
         _UNDEFINED,
     )
@@ -141,6 +148,7 @@ class Words:
                     range=_COUNT,
                     undefined="",
                     source="C6",
+                    needs=(),
                 ),
                 _UNDEFINED,
             )
@@ -158,6 +166,7 @@ class Words:
                     undefined="; there are some, and none names an option, or where the seat stood "
                     "is not on record",
                     source="C9",
+                    needs=("values",),
                 ),
                 _UNDEFINED,
             )
@@ -171,6 +180,7 @@ class Words:
                     "no option or where the seat stood is not on record",
                     range=_COUNT,
                     undefined="",
+                    needs=("values",),
                 ),
                 _UNDEFINED,
             )
@@ -182,6 +192,7 @@ class Words:
             f"ones, no terms bear out. {_CARRIED}. Concessions without an option are left out",
             "C4",
             _NO_OPTION,
+            ALL_THAT_IS_TOLD,
         ),
         *_counted(
             "final",
@@ -198,6 +209,7 @@ class Words:
             "an option are left out",
             "C4",
             _NO_OPTION,
+            ALL_THAT_IS_TOLD,
         ),
         *_counted(
             "threats",
@@ -213,6 +225,7 @@ class Words:
             "never left the table",
             "C4",
             "; there are some, and the seat had no turn after any of them",
+            ("ending",),
         ),
         by_judge(
             Measure(
@@ -224,6 +237,7 @@ class Words:
                 range="0..1",
                 undefined="; no proposal or position gave anything",
                 source="C9",
+                needs=("values",),
             ),
             _UNDEFINED,
         ),
@@ -247,6 +261,7 @@ class Words:
                 "stand in that turn, or are the other side's, or there is no such issue or option",
                 range=_COUNT,
                 undefined="",
+                needs=(),
             ),
             _UNDEFINED,
         ),
@@ -258,6 +273,7 @@ class Words:
                 "they lead; 0 where there are none",
                 range="0..1",
                 undefined="",
+                needs=(),
             ),
             _UNDEFINED,
         ),
@@ -269,6 +285,7 @@ class Words:
                 "reply to",
                 range="0..1",
                 undefined="",
+                needs=(),
             ),
             "nobody has judged the words by the rubric prose-ledger, or void",
         ),

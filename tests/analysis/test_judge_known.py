@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -30,7 +29,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunFolder]:
         yield judged_run(tmp_path_factory.mktemp("judged"), server)
 
 
-def test_of_each_record_and_judge_the_last_with_an_answer_counts(run: RunFolder) -> None:
+def test_of_each_record_and_judge_the_last_with_an_answer_counts(
+    run: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     whole = list(run.records(JUDGEMENT, JudgementRecord))
     counted = counted_judgements(run, "prose-ledger")
     assert {one.id for one in counted.values()} == {one.id for one in whole}
@@ -41,8 +42,10 @@ def test_of_each_record_and_judge_the_last_with_an_answer_counts(run: RunFolder)
     asked_otherwise = first.model_copy(
         update={"id": "f" * 16, "spec": first.spec.model_copy(update={"variant": variant})}
     )
-    folder: Any = SimpleNamespace(records=lambda *_: [*whole, asked_otherwise])
-    assert counted_judgements(folder, "prose-ledger") == counted
+    read = dataclasses.replace(first.inputs["read"], hash="0" * 64)
+    before = first.model_copy(update={"id": "e" * 16, "inputs": {"read": read}})
+    monkeypatch.setattr(RunFolder, "records", lambda *_: [*whole, asked_otherwise, before])
+    assert counted_judgements(run, "prose-ledger") == counted, "nor of talks played again since"
 
 
 def test_of_a_run_without_a_calibration_nothing_is_known(run: RunFolder) -> None:
