@@ -15,7 +15,8 @@ The interval is Fieller's (1954): all theta that ``q - a - b * theta`` does not 
 variance of q over the scenarios of the run and those of a and b over the known transcripts, after
 Lang and Reiczigel (Prev Vet Med 113, 2014, 13-22), who add one right and one wrong answer to
 sensitivity and specificity each. It has no ends where b cannot be told from 0. Such a judge cannot
-tell, and then there is no corrected figure either.
+tell, and then there is no corrected figure either. Where b can be told from 0, and the run has so
+few scenarios that there are no ends all the same, there is a figure without an interval.
 
 A difference is divided by b alone, since ``a`` is in both arms. That holds where the judge errs
 alike in both. Labels of both arms' own turns need no such assumption
@@ -40,9 +41,8 @@ FEWEST_EACH: Final = 5
 FEWEST: Final = 10
 """Known transcripts of a measure in numbers."""
 CANNOT_TELL: Final = "this judge cannot tell: its readings do not follow the truth closely enough"
-
-
 ONE_SCENARIO: Final = "one scenario says nothing of how scenarios differ"
+FEW_SCENARIOS: Final = "so few scenarios leave its interval without ends"
 ALIKE: Final = "all scenarios read alike, which says nothing of how others would differ"
 
 
@@ -178,7 +178,7 @@ def errors_of(pairs: Iterable[JudgedPair], *, yes_no: bool) -> Errors | str:
     truth = np.array([p.truth for p in known], dtype=np.float64)
     judged = np.array([p.judged for p in known], dtype=np.float64)
     missing = sum(p.truth is not None and p.judged is None for p in whole)
-    if (why := _too_few(truth, yes_no=yes_no)) is not None:
+    if (why := _too_few(truth, judged, yes_no=yes_no)) is not None:
         return why
     names = {name: number for number, name in enumerate(dict.fromkeys(p.cluster for p in known))}
     cluster = np.array([names[p.cluster] for p in known])
@@ -245,8 +245,8 @@ def _corrected(
     first = b**2 - square * var_b
     second = over * b + square * cov
     third = over**2 - square * (found.variance + var_a)
-    if first <= 0:
-        return Corrected(None, None, CANNOT_TELL)
+    if first <= 0:  # the judge can tell, as was held above, and the scenarios are too few
+        return Corrected(theta, None, FEW_SCENARIOS)
     root = math.sqrt(max(0.0, second**2 - first * third))
     return Corrected(theta, ((second - root) / first, (second + root) / first))
 
@@ -260,8 +260,10 @@ def _free(parts: Sequence[tuple[float, int]]) -> int:
     return max(1, math.floor(total**2 / below + ROUNDING))
 
 
-def _too_few(truth: Floats, *, yes_no: bool) -> str | None:
+def _too_few(truth: Floats, judged: Floats, *, yes_no: bool) -> str | None:
     if yes_no:
+        if not np.isin(truth, (0.0, 1.0)).all() or not np.isin(judged, (0.0, 1.0)).all():
+            return "known transcripts of a yes/no measure have values that are neither"
         so = int(truth.sum())
         least = min(so, len(truth) - so)
         if least < FEWEST_EACH:

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from harness.analysis.agreement import Agreed
-from harness.analysis.judge_account import FAMILIES, Account
+from harness.analysis.judge_account import Account
+from harness.plans.prose_ledger import ACTS
 
 LEAST_FOUND: Final = 0.7
 """Recall and precision that events have to have."""
@@ -28,8 +29,8 @@ RULE: Final = (
     "A judge may be used for events of a sort where the intervals of both recall and precision lie "
     f"above {LEAST_FOUND}; it may not where one lies below. It favours no name, place or speaker "
     f"where the interval of its leaning lies within {MOST_LEAN} concessions a transcript. It is "
-    f"stable where two readings have more than {LEAST_SAME} of the events in common. Else it is "
-    "unclear."
+    f"stable where two readings have more than {LEAST_SAME} of the events in common. Of its "
+    f"readings no more than {MOST_UNUSABLE:.0%} may be without a usable answer. Else it is unclear."
 )
 """The rule in words, which is printed with every verdict."""
 MINUS: Final = "−"
@@ -52,7 +53,7 @@ def verdicts_of(account: Account, readings: int) -> Mapping[str, Verdict]:
         account: Of the judge.
         readings: How many it was asked for.
     """
-    found = {words: _found(account, family, words) for family, words in FAMILIES.items()}
+    found = {words: _found(account, family, words) for family, words in ACTS.items()}
     devious = account.per_kind.get("devious", {})
     found["devious talk"] = _both(
         devious.get("recall"), devious.get("precision"), "events in devious talk"

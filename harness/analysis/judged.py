@@ -213,7 +213,8 @@ class _Group:
         self.records += 1
         if record.status != "done":
             self.void += 1
-            why = NO_REPLY if record.void is None else record.void.detail.splitlines()[0]
+            detail = "" if record.void is None else record.void.detail
+            why = next(iter(detail.splitlines()), "") or NO_REPLY
             self._note(Without(record=read, item=None, why=why), NO_REPLY)
             return
         verdicts = verdicts_of(record)
@@ -242,7 +243,7 @@ def judged_of(folder: RunFolder) -> JudgingFound:
     groups: dict[tuple[str, str, Swapped | None], _Group] = {}
     usual: dict[str, _Answers | None] = {}
     others: list[_Other] = []
-    for record in _standing(folder):
+    for record in standing(folder):
         spec = record.spec
         swapped = None if spec.variant is None else spec.variant.swapped
         key = (spec.judge.model, spec.rubric.id, swapped)
@@ -258,8 +259,13 @@ def judged_of(folder: RunFolder) -> JudgingFound:
     return JudgingFound(judged=told, compared=tuple(_compared(usual, others)))
 
 
-def _standing(folder: RunFolder) -> Iterator[JudgementRecord]:
-    """The judgements of records as they are now."""
+def standing(folder: RunFolder) -> Iterator[JudgementRecord]:
+    """The judgements of a run's records as they are now: one of what was played again since is left
+    out.
+
+    Raises:
+        RecordError: A file of the run is damaged.
+    """
     if not (folder.path / file_of(JUDGEMENT)).is_file():
         return
     hashes: dict[str, str | None] = {}

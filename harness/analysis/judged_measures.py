@@ -222,7 +222,7 @@ class _Measured:
             if self.values.summary(self.name, arm).n:
                 yield self.arm(arm)
         for contrast, declared in self._asked(suite):
-            yield self.contrast(contrast, declared=declared)
+            yield self.contrast(contrast, suite, declared=declared)
 
     def arm(self, arm: str) -> JudgeCorrected:
         """The mean of an arm."""
@@ -235,13 +235,14 @@ class _Measured:
             row, Spread.of(summary.mean, t, self._ends(arm, len(summary.scenarios)))
         )
 
-    def contrast(self, contrast: Contrast, *, declared: bool) -> JudgeCorrected:
+    def contrast(self, contrast: Contrast, suite: Suite, *, declared: bool) -> JudgeCorrected:
         """A difference of two arms; without a control, a mean that is held against 0."""
         effect = evaluate(
             contrast,
             self.values.observations(self.name),
             scale=self._scale,
             account=False,
+            planned={contrast.treatment: suite.twins_of(contrast.treatment)},
         )
         row = self._row(contrast.treatment, effect.estimate, effect.interval)
         arms = effect.n_dialogues

@@ -40,6 +40,7 @@ _OWN: Final = (
         "Answers that rest on those words alone are left out",
         range="0..1",
         undefined="no verdict on it",
+        needs=(),
     ),
     Measure(
         name="undecided",
@@ -48,6 +49,7 @@ _OWN: Final = (
         "abstained, none of its quotes occurs, or they are words to the judge",
         range="0..1",
         undefined="it never is beside that",
+        needs=(),
     ),
     Measure(
         name="rejected",
@@ -55,6 +57,7 @@ _OWN: Final = (
         definition="Number of the judge's quotes that do not occur, or are words to the judge",
         range="0..",
         undefined="it never is beside that",
+        needs=(),
     ),
 )
 
@@ -267,4 +270,5 @@ def _measures(
             definition=f"{told(item.question)} {steps}",
             range="-1..1" if item.scale == "direction" else "0..1",
             undefined="the judge abstained, or none of its quotes counts",
+            needs=(),
         )

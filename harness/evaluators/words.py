@@ -147,8 +147,8 @@ class Words:
                     definition="As conceded, of those that are hypothetical or personal",
                     range=_COUNT,
                     undefined="",
-                    needs=(),
                     source="C6",
+                    needs=(),
                 ),
                 _UNDEFINED,
             )
@@ -166,6 +166,7 @@ class Words:
                     undefined="; there are some, and none names an option, or where the seat stood "
                     "is not on record",
                     source="C9",
+                    needs=("values",),
                 ),
                 _UNDEFINED,
             )
@@ -179,7 +180,7 @@ class Words:
                     "no option or where the seat stood is not on record",
                     range=_COUNT,
                     undefined="",
-                    needs=(),
+                    needs=("values",),
                 ),
                 _UNDEFINED,
             )
@@ -236,6 +237,7 @@ class Words:
                 range="0..1",
                 undefined="; no proposal or position gave anything",
                 source="C9",
+                needs=("values",),
             ),
             _UNDEFINED,
         ),

@@ -13,6 +13,7 @@ from harness.analysis.intervals import cluster_t, share_interval, t_quantile
 from harness.analysis.judge_correction import (
     ALIKE,
     CANNOT_TELL,
+    FEW_SCENARIOS,
     Errors,
     JudgedPair,
     Spread,
@@ -145,6 +146,7 @@ def test_a_judge_that_cannot_tell_gives_no_figure(
         ([JudgedPair("s", t % 2, t % 2) for t in range(40)], True, "all known transcripts are of"),
         ([JudgedPair(f"s{t // 20}", t // 20, 1) for t in range(40)], True, "without one of its"),
         ([JudgedPair("s", 1, None), JudgedPair("s", None, 1)], True, "too few"),
+        (pairs((1, 1, 40), (0, 0.5, 40)), True, "known transcripts of a yes/no measure have"),
         ([], False, "too few known transcripts: 0"),
     ],
 )
@@ -201,6 +203,17 @@ def test_a_single_scenario_gives_an_estimate_without_an_interval() -> None:
     assert found.value == pytest.approx(0.3)
     assert found.interval is None
     assert "one scenario" in found.why
+
+
+def test_so_few_scenarios_that_there_are_no_ends_are_no_fault_of_the_judge() -> None:
+    errors = known(*NOISY)
+    t = cluster_t([0.1, 0.5])
+    assert t is not None
+    few = corrected_mean(Spread.of(t.mean, t, None), errors)
+    assert few.value == pytest.approx((t.mean - errors.a) / errors.b)
+    assert (few.interval, few.why) == (None, FEW_SCENARIOS)
+    many = corrected_mean(Spread(t.mean, t.sd**2 / 20, 19), errors)
+    assert many.interval is not None
 
 
 def test_where_all_scenarios_are_alike_the_width_is_that_of_the_share() -> None:

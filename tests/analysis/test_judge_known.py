@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
-from harness.analysis.judge_known import counted_judgements, judge_known, misfits_of
+from harness.analysis.judge_known import (
+    counted_judgements,
+    judge_known,
+    known_judges,
+    misfits_of,
+)
 from harness.analysis.judged_measures import NOTHING_KNOWN
+from harness.records.calibration import rubric_digest
 from harness.records.judgement import JUDGEMENT, JudgementRecord, Variant
 from harness.records.reader import RunFolder
 from tests.records.test_calibration import JUDGE, calibration
@@ -24,7 +29,9 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunFolder]:
         yield judged_run(tmp_path_factory.mktemp("judged"), server)
 
 
-def test_of_each_record_and_judge_the_last_with_an_answer_counts(run: RunFolder) -> None:
+def test_of_each_record_and_judge_the_last_with_an_answer_counts(
+    run: RunFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     whole = list(run.records(JUDGEMENT, JudgementRecord))
     counted = counted_judgements(run, "prose-ledger")
     assert {one.id for one in counted.values()} == {one.id for one in whole}
@@ -35,12 +42,31 @@ def test_of_each_record_and_judge_the_last_with_an_answer_counts(run: RunFolder)
     asked_otherwise = first.model_copy(
         update={"id": "f" * 16, "spec": first.spec.model_copy(update={"variant": variant})}
     )
-    folder: Any = SimpleNamespace(records=lambda *_: [*whole, asked_otherwise])
-    assert counted_judgements(folder, "prose-ledger") == counted
+    read = dataclasses.replace(first.inputs["read"], hash="0" * 64)
+    before = first.model_copy(update={"id": "e" * 16, "inputs": {"read": read}})
+    monkeypatch.setattr(RunFolder, "records", lambda *_: [*whole, asked_otherwise, before])
+    assert counted_judgements(run, "prose-ledger") == counted, "nor of talks played again since"
 
 
 def test_of_a_run_without_a_calibration_nothing_is_known(run: RunFolder) -> None:
     assert judge_known(run) == NOTHING_KNOWN
+
+
+def test_judges_are_known_where_a_calibration_of_the_evaluator_fits(run: RunFolder) -> None:
+    one = next(iter(run.records(JUDGEMENT, JudgementRecord))).spec
+    rubric = {"id": one.rubric.id, "version": one.rubric.version, "digest": rubric_digest(one)}
+    pairs = {"words.final_o": [{"transcript": "t", "cluster": "s", "truth": 1, "judged": 0}]}
+    fits = calibration(judge=one.judge.model_dump(), rubric=rubric, pairs=pairs, served={})
+    kept = run.path / "calibration-prose-ledger.json"
+    assert known_judges(run, "words") == frozenset()
+    try:
+        kept.write_bytes(fits.as_bytes())
+        assert known_judges(run, "words") == {one.judge.model}
+        assert known_judges(run, "leakage") == frozenset()
+        kept.write_bytes(calibration().as_bytes())
+        assert known_judges(run, "words") == frozenset(), "it is of another judge"
+    finally:
+        kept.unlink()
 
 
 def test_a_calibration_of_another_judge_is_none_of_this_run(run: RunFolder) -> None:

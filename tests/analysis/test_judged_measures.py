@@ -25,6 +25,7 @@ from harness.analysis.values import Values
 from harness.evaluators.base import Measure
 from harness.evaluators.judges import by_judge
 from harness.records.score import Score
+from harness.suite.contrasts import Contrast
 from tests.support.run_folders import make_suite
 
 COUNT, SHARE = "words.final_o", "words.any_final_o"
@@ -115,6 +116,19 @@ def test_a_difference_that_the_suite_asks_for_is_declared() -> None:
         corrected_measures(values(), make_suite(contrasts=None), MEASURES, KNOWN)[-1].control
         is None
     )
+
+
+def test_against_zero_the_twins_that_were_to_be_played_count_as_in_the_answer() -> None:
+    asked = Contrast(name="c", treatment="lean", control=None, measure=COUNT)
+    suite = make_suite(twins=("none", "seats"), contrasts={"primary": asked})
+    (row,) = [
+        one
+        for one in corrected_measures(values(), suite, MEASURES, KNOWN)
+        if one.declared and one.measure == COUNT
+    ]
+    planned = {"lean": suite.twins_of("lean")}
+    answer = evaluate(asked, values().observations(COUNT), planned=planned)
+    assert (row.judged, row.corrected) == (answer.estimate, None) == (None, None)
 
 
 def test_what_is_missing_is_counted_by_arm() -> None:

@@ -23,6 +23,7 @@ from harness.evaluators.scales import (
     scales_of,
     verdicts_of,
 )
+from harness.evaluators.scoring import evaluate
 from harness.plans.rubric import TO_JUDGE
 from harness.plans.rubric_file import read_rubric
 from harness.records.judgement import (
@@ -36,6 +37,7 @@ from harness.records.judgement import (
     Verdict,
 )
 from harness.records.transcript import Transcript, VoidReason
+from tests.evaluators.test_words import untold
 from tests.support.judging import RUBRIC, SMALL_DISPUTE, of_talks
 from tests.support.rubric_files import BOTH, MINE, write
 from tests.support.transcripts import make_transcript
@@ -92,6 +94,16 @@ def test_an_answer_is_worth_its_place(scales: Scales, rubric: Rubric) -> None:
     assert found.why_null == {}
     (detail,) = found.detail["judges"]  # type: ignore[misc]
     assert detail["answers"]["loud_o"]["quotes"] == [{"at": 0, "text": "words that stand there"}]
+
+
+def test_an_answer_on_words_needs_neither_values_nor_the_ending(
+    scales: Scales, rubric: Rubric
+) -> None:
+    verdicts = (said("loud_o", "some"), said("loud_u", "none"), said("instructs", "no"))
+    asked = Case(untold(talks()), SMALL_DISPUTE, inputs={"judged": judged(rubric, *verdicts)})
+    (score,) = evaluate(asked, [scales])
+    assert (score.values["loud_o"], score.values["unusable"]) == (0.5, 0.0)
+    assert score.why_null == {}
 
 
 def test_what_has_no_verdict_is_null_with_its_reason_and_counted(

@@ -6,8 +6,9 @@ import pytest
 
 from harness.disputes.scenario import Scenario
 from harness.evaluators.base import Found, Value, names_of
-from harness.evaluators.case import Case
+from harness.evaluators.case import NO_ENDING, NO_VALUES, Case
 from harness.evaluators.judges import SEVERAL
+from harness.evaluators.scoring import evaluate
 from harness.evaluators.words import (
     LAST_TURN,
     NO_OPTIONS,
@@ -17,7 +18,7 @@ from harness.evaluators.words import (
     Words,
 )
 from harness.records.judgement import JudgementRecord, Verdict
-from harness.records.transcript import VoidReason
+from harness.records.transcript import Outcome, Transcript, VoidReason
 from tests.evaluators.test_case import elsewhere
 from tests.support.judged_lists import REFUSED
 from tests.support.packages import HALF_US, MINE_THEM, MINE_US, YOURS_US
@@ -267,6 +268,32 @@ def test_talks_that_were_held_elsewhere_are_measured_alike(small: Scenario) -> N
     found = Words().score(other)
     assert found.values == Words().score(case).values
     assert (found.values["conceded_u"], found.values["final_false_u"]) == (1, 1)
+
+
+def untold(played: Transcript) -> Transcript:
+    """The same talks held elsewhere, of which nobody told what terms are worth, nor the ending."""
+    there = elsewhere(played)
+    spec = there.spec.model_copy(update={"unvalued": True})
+    body = there.body.model_copy(update={"outcome": Outcome(kind="unknown", round=1)})
+    return there.model_copy(update={"spec": spec, "id": spec.id, "body": body})
+
+
+def test_words_are_counted_where_nobody_told_values_and_ending(small: Scenario) -> None:
+    ledger = ledger_by(
+        small,
+        event(0, "a", "concedes.well", "half"),
+        event(2, "a", "final.fence", "them"),
+        event(1, "b", "threat", "leave"),
+        thrown_away(),
+    )
+    talks = untold(make_transcript(small, TALK))
+    (score,) = evaluate(Case(talks, small, None, {"judged": ledger}), [Words()])
+    told = ("conceded_u", "any_conceded_u", "conceded_loose_u", "final_u", "threats_o", "rejected")
+    assert [score.values[name] for name in told] == [1, True, 0, 1, 1, 1]
+    assert score.values["unusable"] == 0
+    why = {name: score.why_null[name] for name in ("value_u", "unvalued_u", "only_u", "agreement")}
+    assert set(why.values()) == {NO_VALUES}
+    assert score.why_null["threats_empty_o"] == NO_ENDING
 
 
 def test_exchanging_the_seats_exchanges_their_figures(small: Scenario) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import time
 from pathlib import Path
@@ -16,6 +17,7 @@ from harness.viewer import overview
 from harness.viewer.runs import Runs
 from tests.support.disputes import small
 from tests.support.hostile import hostile_run
+from tests.support.rubric_files import BOTH, ScaleJudge, judged_run, write
 from tests.support.run_folders import LEANING, MIDDLE, Placed, deal, make_run, make_suite
 from tests.support.unfinished import cut_short, go_on, whole_run
 from tests.support.viewer import client_of, small_run
@@ -39,6 +41,14 @@ def test_the_page_of_a_run_says_what_was_found(client: TestClient, run: RunFolde
     for section in ("worst", "dialogues", "parts", "effects", "arms", "voids"):
         assert f'id="{section}"' in text
     assert "no usable reply</span> (1)" in text
+
+
+def test_what_judges_said_stands_on_the_page_once(tmp_path: Path) -> None:
+    judged_run(tmp_path / "one", ScaleJudge(0), [str(write(tmp_path, BOTH))])
+    text = ready(client_of(tmp_path))
+    assert text.count('id="judged"') == 1
+    ids = re.findall(r'\bid="([^"]+)"', text)
+    assert len(set(ids)) == len(ids)
 
 
 def test_words_that_may_be_private_stand_behind_the_switch(client: TestClient) -> None:

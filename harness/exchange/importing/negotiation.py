@@ -20,13 +20,17 @@ MOST_TURNS: Final = 5_000
 MOST_WORDS: Final = 100_000
 """Characters of one turn."""
 MOST_POINTS: Final = 1e12
+_EXACT: Final = 2.0**53
+"""Up to here every whole number is a float, and the other way round."""
 
 
 def _as_label(value: object) -> object:
     """A number as it is written: prices and counts are options too."""
     if isinstance(value, bool) or not isinstance(value, int | float):
         return value
-    return f"{value:.12g}"
+    if isinstance(value, float) and value.is_integer() and abs(value) <= _EXACT:
+        value = int(value)
+    return str(value) if isinstance(value, int) else f"{value:.12g}"
 
 
 _LABEL: Final = {

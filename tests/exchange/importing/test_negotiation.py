@@ -28,6 +28,13 @@ def test_a_number_stands_for_its_digits() -> None:
     assert found.turns[0].offer == {"price": "100", "tyres": "yes"}
     half = Negotiation.model_validate(changed(CAR, issues={"price": [1.5, 2.0]}))
     assert half.issues == {"price": ("1.5", "2")}
+    large = Negotiation.model_validate(changed(CAR, issues={"price": [10**12 + 1, 1e13, 1e300]}))
+    assert large.issues == {"price": ("1000000000001", "10000000000000", "1e+300")}
+
+
+def test_a_number_of_a_thousand_digits_is_no_label() -> None:
+    with pytest.raises(ValidationError, match="at most 200"):
+        Negotiation.model_validate(changed(CAR, issues={"price": [1, 10**1000]}))
 
 
 @pytest.mark.parametrize(
