@@ -16,7 +16,7 @@ from harness.analysis.judged_measures import JudgeKnown
 from harness.errors import InputError, RecordError
 from harness.records.calibration import Calibration, read_calibration, rubric_digest
 from harness.records.folder import CALIBRATION
-from harness.records.judgement import READ, JudgementRecord
+from harness.records.judgement import JUDGEMENT, READ, JudgementRecord
 from harness.records.reader import RunFolder
 from harness.visible import visible_line
 
