@@ -7,20 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Final
 
 from harness.analysis.agreement import Agreed, clustered, cohen_kappa, krippendorff_alpha
 from harness.analysis.event_matching import ratio
 from harness.analysis.intervals import cluster_t
 from harness.analysis.judge_reads import Read, first_of, repeated, usable
+from harness.plans.prose_ledger import ACTS
 
-FAMILIES: Final[Mapping[str, str]] = {
-    "concedes": "concessions",
-    "takes_back": "retractions",
-    "final": "last words",
-    "threat": "threats",
-}
-"""What events are of -> what it is called."""
 Figures = Mapping[str, Agreed]
 _Pair = tuple[Read, Read]
 
@@ -109,7 +102,7 @@ def _commitment(reads: Sequence[Read]) -> Agreed:
 def _events(base: Sequence[Read]) -> Figures:
     found = {"precision": precision(base), "recall": recall(base), "exact": _exact(base)}
     found["commitment"] = _commitment(base)
-    for family in FAMILIES:
+    for family in ACTS:
         found[f"precision.{family}"] = precision(base, family)
         found[f"recall.{family}"] = recall(base, family)
         found[f"exact.{family}"] = _exact(base, family)

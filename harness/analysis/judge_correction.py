@@ -178,7 +178,7 @@ def errors_of(pairs: Iterable[JudgedPair], *, yes_no: bool) -> Errors | str:
     truth = np.array([p.truth for p in known], dtype=np.float64)
     judged = np.array([p.judged for p in known], dtype=np.float64)
     missing = sum(p.truth is not None and p.judged is None for p in whole)
-    if (why := _too_few(truth, yes_no=yes_no)) is not None:
+    if (why := _too_few(truth, judged, yes_no=yes_no)) is not None:
         return why
     names = {name: number for number, name in enumerate(dict.fromkeys(p.cluster for p in known))}
     cluster = np.array([names[p.cluster] for p in known])
@@ -260,8 +260,10 @@ def _free(parts: Sequence[tuple[float, int]]) -> int:
     return max(1, math.floor(total**2 / below + ROUNDING))
 
 
-def _too_few(truth: Floats, *, yes_no: bool) -> str | None:
+def _too_few(truth: Floats, judged: Floats, *, yes_no: bool) -> str | None:
     if yes_no:
+        if not np.isin(truth, (0.0, 1.0)).all() or not np.isin(judged, (0.0, 1.0)).all():
+            return "known transcripts of a yes/no measure have values that are neither"
         so = int(truth.sum())
         least = min(so, len(truth) - so)
         if least < FEWEST_EACH:

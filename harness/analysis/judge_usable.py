@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from harness.analysis.agreement import Agreed
-from harness.analysis.judge_account import FAMILIES, Account
+from harness.analysis.judge_account import Account
+from harness.plans.prose_ledger import ACTS
 
 LEAST_FOUND: Final = 0.7
 """Recall and precision that events have to have."""
@@ -52,7 +53,7 @@ def verdicts_of(account: Account, readings: int) -> Mapping[str, Verdict]:
         account: Of the judge.
         readings: How many it was asked for.
     """
-    found = {words: _found(account, family, words) for family, words in FAMILIES.items()}
+    found = {words: _found(account, family, words) for family, words in ACTS.items()}
     devious = account.per_kind.get("devious", {})
     found["devious talk"] = _both(
         devious.get("recall"), devious.get("precision"), "events in devious talk"

@@ -9,22 +9,15 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
 from harness.analysis.agreement import Agreed, clustered, cohen_kappa, krippendorff_alpha
+from harness.plans.prose_ledger import ACTS
 
-ACTS: Final[Mapping[str, str]] = {
-    "concedes": "concessions",
-    "takes_back": "retractions",
-    "final": "last words",
-    "threat": "threats",
-}
-"""What is marked -> what tables call it."""
 Interval = tuple[float, float]
 Act = tuple[str, str | None]
 
@@ -55,7 +48,7 @@ class LabelAgreement(BaseModel):
     Attributes:
         first, second: The readers; of a person and a judge, the person first.
         judge: Whether the second is a judge.
-        act: What is marked, of :data:`ACTS`.
+        act: What is marked, of :data:`~harness.plans.prose_ledger.ACTS`.
         turns: That both have read.
         both, only_first, only_second: Turns in which it is marked.
         kappa, kappa_interval: Cohen's, with its 95 % interval over dialogues; None where it is

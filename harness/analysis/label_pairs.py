@@ -28,9 +28,9 @@ _SEVERAL: Final = (
     "Several judges have read this run by the rubric {!r}, so that labels correct none of them."
 )
 _OTHERWISE: Final = (
-    "{} labels are by another version of the rubric than the judge's, and do not correct it."
+    "Labels by another version of the rubric than the judge's do not correct it: {}."
 )
-_GONE: Final = "{} of {} labels are of talks that this run does not have, and are not used."
+_GONE: Final = "Labels of turns that this run does not have are not used: {} of {}."
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,14 @@ def labels_read(folder: RunFolder) -> LabelsRead | None:
         return None
     whole = [one for one in read_labels(folder.path) if one.rubric in LABELLED]
     index = folder.index()
-    known = [one for one in whole if one.record in index]
+    cases = _cases(folder, [one for one in whole if one.record in index])
+    said = {
+        (record, turn.index)
+        for record, case in cases.items()
+        for turn in case.talks.turns
+        if turn.kind == "statement"
+    }
+    known = [one for one in whole if (one.record, one.turn) in said]
     warnings = [_GONE.format(len(whole) - len(known), len(whole))] * (len(known) < len(whole))
     people = {
         who: (len(own), sum(one.skipped for one in own))
@@ -75,7 +82,6 @@ def labels_read(folder: RunFolder) -> LabelsRead | None:
     (rubric,) = LABELLED
     judged = counted_judgements(folder, rubric)
     judges = {one.spec.judge.model for one in judged.values()}
-    cases = _cases(folder, known)
     readings = [*_by_people(known), *_by_judges(known, judged)]
     labels, turns = dict[str, tuple[LabelledTurn, ...]](), dict[str, dict[str, tuple[int, int]]]()
     if len(judges) > 1:

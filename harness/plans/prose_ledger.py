@@ -9,7 +9,7 @@ One rubric reads all delegations, in the same words.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from harness.disputes.scenario import Issue, Scenario
@@ -21,6 +21,13 @@ CONCEDES: Final = "concedes"
 TAKES_BACK: Final = "takes_back"
 FINAL: Final = "final"
 THREAT: Final = "threat"
+ACTS: Final[Mapping[str, str]] = {
+    CONCEDES: "concessions",
+    TAKES_BACK: "retractions",
+    FINAL: "last words",
+    THREAT: "threats",
+}
+"""What words do -> what tables call it."""
 THREATS: Final = "threats"
 """The topic of threats."""
 UNNAMED: Final = "unnamed"

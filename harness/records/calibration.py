@@ -27,6 +27,8 @@ MOST_BYTES: Final = 32 << 20
 """Of a file; a calibration of a hundred transcripts takes a hundredth of it."""
 MOST_PAIRS: Final = 100_000
 """Of one measure."""
+MOST_VALUE: Final = 1e6
+"""Of a measure of one transcript, above and below 0."""
 _FIX: Final = "name a file that was written by: track15 calibrate MODEL --record FILE"
 
 Word = Annotated[str, StringConstraints(min_length=1, max_length=200)]
@@ -34,6 +36,7 @@ Text = Annotated[str, StringConstraints(max_length=2000)]
 MeasureName = Annotated[
     str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*\.[a-z][a-z0-9_.]*$", max_length=200)
 ]
+Number = Annotated[float, Field(ge=-MOST_VALUE, le=MOST_VALUE)]
 Digest = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -64,8 +67,8 @@ class Pair(Kept):
     """
 
     transcript: Word
-    truth: float | None
-    judged: float | None
+    truth: Number | None
+    judged: Number | None
     cluster: Annotated[str, StringConstraints(max_length=200)] = ""
     marks: dict[Word, Word] = Field(default_factory=dict, exclude_if=lambda marks: not marks)
     weight: float = Field(default=1.0, gt=0, exclude_if=lambda weight: weight == 1.0)

@@ -29,6 +29,8 @@ MOST_PEOPLE: Final = 20
 """Who label one run: every two of them are compared."""
 LONGEST_NAME: Final = 60
 """Characters of a person's name."""
+LEAST_CHANCE: Final = 1e-9
+"""That a turn was drawn: no run has as many turns as would make it less."""
 _CUT: Final = "delete lines of the file, or move it away"
 Name = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_NAME)]
 
@@ -41,7 +43,7 @@ class Label(Record):
         rubric, version: By what the person judged.
         who: Whom the person calls himself or herself.
         at: Index of the turn that was asked about; one.
-        sampled: Index of the turn -> the chance that it was drawn, in (0, 1].
+        sampled: Index of the turn -> the chance that it was drawn, in [1e-9, 1].
         verdicts: What was found in it; none where there is nothing.
         skipped: Whether the person left it out. That is missing, and not nothing.
     """
@@ -51,7 +53,7 @@ class Label(Record):
     version: int = Field(ge=1)
     who: Name
     at: tuple[int, ...] = Field(min_length=1, max_length=1)
-    sampled: dict[int, Annotated[float, Field(gt=0, le=1)]]
+    sampled: dict[int, Annotated[float, Field(ge=LEAST_CHANCE, le=1)]]
     verdicts: tuple[Verdict, ...] = Field(default=(), max_length=MOST_EVENTS)
     skipped: bool = Field(default=False, exclude_if=lambda skipped: not skipped)
 

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
 from harness.analysis.agreement import Agreed
-from harness.analysis.judge_account import FAMILIES, Account
+from harness.analysis.judge_account import Account
 from harness.analysis.judge_usable import MINUS, RULE, Verdict
+from harness.plans.prose_ledger import ACTS
 from harness.records.calibration import Calibration
 from harness.report.tables import print_table, shown
 from harness.report.wording import MISSING
@@ -119,7 +120,7 @@ def counts(found: Calibration, account: Account) -> str:
 
 def families(account: Account) -> list[list[str]]:
     """A row for all events, and one for each sort."""
-    names = {"": "all", **{f".{key}": words for key, words in FAMILIES.items()}}
+    names = {"": "all", **{f".{key}": words for key, words in ACTS.items()}}
     columns = ("recall", "precision", "exact", "sensitivity", "specificity")
     return [
         [words, *(cell(account.events.get(f"{column}{key}")) for column in columns)]

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from harness.analysis.label_agreement import ACTS, LabelAgreement
+from harness.analysis.label_agreement import LabelAgreement
+from harness.plans.prose_ledger import ACTS
 from harness.report.tables import print_table, shown
 from harness.report.wording import MISSING, counted, plain
 

@@ -146,6 +146,7 @@ def test_a_judge_that_cannot_tell_gives_no_figure(
         ([JudgedPair("s", t % 2, t % 2) for t in range(40)], True, "all known transcripts are of"),
         ([JudgedPair(f"s{t // 20}", t // 20, 1) for t in range(40)], True, "without one of its"),
         ([JudgedPair("s", 1, None), JudgedPair("s", None, 1)], True, "too few"),
+        (pairs((1, 1, 40), (0, 0.5, 40)), True, "known transcripts of a yes/no measure have"),
         ([], False, "too few known transcripts: 0"),
     ],
 )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.analysis.label_agreement import ACTS, LabelAgreement, Reading, agreements
+from harness.analysis.label_agreement import LabelAgreement, Reading, agreements
+from harness.plans.prose_ledger import ACTS
 
 GIVES = frozenset({("concedes", "well")})
 OTHER = frozenset({("concedes", "fence")})

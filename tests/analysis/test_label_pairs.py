@@ -104,14 +104,15 @@ def test_where_several_have_read_a_turn_their_mean_counts_and_skips_are_missing(
             turn.model_copy(update={"who": "ben", "verdicts": (concession,)}),
             first.model_copy(update={"who": "ben", "skipped": True}),
             second.model_copy(update={"who": "ben", "record": "f" * 16}),
+            second.model_copy(update={"who": "ben", "at": (99,), "sampled": {99: 0.5}}),
             second.model_copy(update={"who": "eve", "version": 9}),
         ],
     )
     found = labels_read(folder)
     assert found is not None
     assert found.people["ben"] == (2, 1)
-    assert "1 of" in found.warnings[0]
-    assert found.warnings[1].startswith("1 labels are by another version of the rubric")
+    assert "not used: 2 of" in found.warnings[0]
+    assert found.warnings[1].endswith("do not correct it: 1.")
     truths = [
         one.truth
         for measure in ("words.conceded_o", "words.conceded_u")

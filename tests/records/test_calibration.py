@@ -133,6 +133,7 @@ def test_numbers_that_are_none_and_names_that_are_none_are_refused(tmp_path: Pat
     for pairs in (
         {"words.conceded_o": [{"transcript": "a", "truth": "\x1b[31m", "judged": 1}]},
         {"words.conceded_o": [{"transcript": "a", "truth": 1, "judged": 1, "weight": 0}]},
+        {"words.conceded_o": [{"transcript": "a", "truth": 1e300, "judged": 1}]},
         {"\x1b]0;x": []},
     ):
         path.write_text(json.dumps(whole | {"pairs": pairs}), encoding="utf-8")

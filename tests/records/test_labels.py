@@ -63,6 +63,7 @@ def test_every_label_comes_back(turn: int, chance: float, skipped: bool) -> None
         {"who": "x" * 61},
         {"sampled": {4: 0.5}},
         {"sampled": {3: 0}},
+        {"sampled": {3: 1e-300}},
         {"sampled": {3: 1.5}},
         {"at": [3, 4], "sampled": {3: 1, 4: 1}},
         {"skipped": True, "verdicts": FOUND},

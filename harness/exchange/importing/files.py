@@ -95,6 +95,19 @@ def lines_of_text(path: Path, what: str) -> Iterator[tuple[str, str | None]]:
         raise _unreadable(path, error) from None
 
 
+def json_lines(path: Path, what: str) -> Iterator[tuple[str, Any] | Imported]:
+    """The JSON value of every line of a file, with ``FILE:LINE``; a problem for a line that is
+    none. Arguments and errors as :func:`text_of`."""
+    for where, line in lines_of_text(path, what):
+        if line is None:
+            yield problem(where, f"no UTF-8 text, or longer than {LONGEST_LINE >> 20} MB")
+            continue
+        try:
+            yield where, from_json(line)
+        except ValueError as error:
+            yield problem(where, f"no JSON: {error}")
+
+
 def negotiation_of(given: object, where: str) -> Imported:
     """A negotiation from plain values; a problem where they are none."""
     try:

@@ -13,13 +13,11 @@ from pathlib import Path
 from typing import Annotated, Any, Final, Literal, get_args
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, ValidationError
-from pydantic_core import from_json
 
 from harness.disputes.parts import MAX_OPTIONS_RECORDED
 from harness.exchange.importing.base import BadNegotiationError, Imported, problem
 from harness.exchange.importing.files import (
-    LONGEST_LINE,
-    lines_of_text,
+    json_lines,
     negotiation_of,
     words_of,
 )
@@ -91,15 +89,11 @@ class JobInterview:
 
     def read(self, path: Path) -> Iterator[Imported]:
         """See :class:`~harness.exchange.importing.base.Importer`."""
-        for where, line in lines_of_text(path, WHAT):
-            if line is None:
-                yield problem(where, f"no UTF-8 text, or longer than {LONGEST_LINE >> 20} MB")
+        for told in json_lines(path, WHAT):
+            if isinstance(told, Imported):
+                yield told
                 continue
-            try:
-                found = from_json(line)
-            except ValueError as error:
-                yield problem(where, f"no JSON: {error}")
-                continue
+            where, found = told
             if not isinstance(found, dict):
                 yield problem(where, "no JSON object, and so no negotiation")
                 continue

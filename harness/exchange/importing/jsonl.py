@@ -6,10 +6,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from pydantic_core import from_json
-
-from harness.exchange.importing.base import Imported, problem
-from harness.exchange.importing.files import LONGEST_LINE, lines_of_text, negotiation_of
+from harness.exchange.importing.base import Imported
+from harness.exchange.importing.files import json_lines, negotiation_of
 
 WHAT: Final = "a file with one negotiation a line (docs/import.md)"
 
@@ -22,13 +20,9 @@ class JsonLines:
 
     def read(self, path: Path) -> Iterator[Imported]:
         """See :class:`~harness.exchange.importing.base.Importer`."""
-        for where, line in lines_of_text(path, WHAT):
-            if line is None:
-                yield problem(where, f"no UTF-8 text, or longer than {LONGEST_LINE >> 20} MB")
+        for found in json_lines(path, WHAT):
+            if isinstance(found, Imported):
+                yield found
                 continue
-            try:
-                given = from_json(line)
-            except ValueError as error:
-                yield problem(where, f"no JSON: {error}")
-                continue
+            where, given = found
             yield negotiation_of(given, where)
