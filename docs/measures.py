@@ -1,7 +1,9 @@
-"""Writes docs/measures.md and a page for each built-in evaluator in docs/measures/.
+"""Writes docs/measures.md and a page for each built-in evaluator in docs/measures/, and for each
+rubric file that ships.
 
 A page says what is measured, when a measure is undefined, what fools it, and which claim it serves.
-All of it is what the evaluators say of themselves; the claims are those of docs/method.md.
+All of it is what the evaluators say of themselves; the claims are those of docs/method.md. What
+fools a rubric, and which claim it serves, stands in the table of docs/rubrics.md.
 
     python docs/measures.py
 """
@@ -21,6 +23,8 @@ sys.path.insert(0, str(ROOT))
 
 from harness.evaluators.base import Evaluator, Measure, fooled_by_of, kind_of  # noqa: E402
 from harness.evaluators.registry import builtin  # noqa: E402
+from harness.evaluators.scales import evaluator_name, scales_in  # noqa: E402
+from harness.plans.rubric_file import RubricFile, read_rubric  # noqa: E402
 
 DOCS: Final = ROOT / "docs"
 INDEX: Final = DOCS / "measures.md"
@@ -46,6 +50,22 @@ the same of itself ([how to write one](../CONTRIBUTING.md#an-evaluator)).
 | evaluator | measures | claims | what it is about |
 |---|---|---|---|
 """
+BY_JUDGE: Final = {
+    "talks": "what a judge has read of one dialogue, played here or held elsewhere",
+    "article": "what a judge has read of one article",
+}
+"""What a rubric file is for -> what its evaluator reads, in words."""
+BY_RUBRIC: Final = """\
+
+## By rubric files
+
+A judge answers these ([rubrics.md](rubrics.md)), and each answer is a place on a scale. A rubric
+file of your own is measured in the same way.
+
+| evaluator | measures | claims | what it is about |
+|---|---|---|---|
+"""
+_TOLD: Final = re.compile(r"^\| `([a-z-]+)` \| [^|]+ \| ([^|]+) \| ([^|]+) \|$", re.MULTILINE)
 _CLAIM: Final = re.compile(r"C(\d+)(?:-C(\d+))?")
 _ROW: Final = re.compile(r"^\| (C\d+) \| ([^|]+) \|", re.MULTILINE)
 _ROLE: Final = re.compile(r":\w+:`(~?)([\w.]+)`")
@@ -140,19 +160,75 @@ def page(evaluator: Evaluator, said: Mapping[str, str]) -> str:
     ]
     for paragraph in described(evaluator):
         lines += [paragraph, ""]
-    lines += [f"It reads {READS[kind_of(evaluator)]}. Version {evaluator.version}.", ""]
-    lines += ["## Which claim it serves", ""]
-    if claims := claims_of(evaluator):
-        lines += [f"- [{claim}](../claims.md#the-table): {said[claim]}" for claim in claims]
-    else:
-        lines += [
-            "None: it says how far other measures can be relied on. [All claims](../claims.md)."
-        ]
-    lines += ["", "## What fools it", ""]
-    lines += [f"- {sentence}" for sentence in fooled_by_of(evaluator)]
-    lines += ["", "## What it measures, and when that is undefined"]
+    reads = READS[kind_of(evaluator)]
+    lines += _rest(evaluator, said, claims_of(evaluator), fooled_by_of(evaluator), reads)
+    return "\n".join(lines) + "\n"
+
+
+def _rest(
+    evaluator: Evaluator,
+    said: Mapping[str, str],
+    claims: Sequence[str],
+    fooled_by: Sequence[str],
+    reads: str,
+) -> Iterator[str]:
+    yield f"It reads {reads}. Version {evaluator.version}."
+    yield from ("", "## Which claim it serves", "")
+    for claim in claims:
+        yield f"- [{claim}](../claims.md#the-table): {said[claim]}"
+    if not claims:
+        yield "None: it says how far other measures can be relied on. [All claims](../claims.md)."
+    yield from ("", "## What fools it", "")
+    for sentence in fooled_by:
+        yield f"- {sentence}"
+    yield from ("", "## What it measures, and when that is undefined")
     for measures in together(evaluator.measures):
-        lines += _listed(evaluator, measures)
+        yield from _listed(evaluator, measures)
+
+
+def told_of_rubrics() -> dict[str, tuple[str, list[str]]]:
+    """Rubric file that ships -> what fools it, and the claims that it serves, from the table of
+    docs/rubrics.md."""
+    found = _TOLD.findall((DOCS / "rubrics.md").read_text(encoding="utf-8"))
+    return {
+        name: (fools, [f"C{number}" for number, _ in _CLAIM.findall(claims)])
+        for name, fools, claims in found
+    }
+
+
+def rubric_files() -> list[RubricFile]:
+    """Those that ship, by name."""
+    return [read_rubric(path) for path in sorted((ROOT / "evals" / "rubrics").glob("*.md"))]
+
+
+def rubric_page(file: RubricFile, said: Mapping[str, str]) -> str:
+    """The page of the evaluator of a rubric file.
+
+    Args:
+        file: One that ships.
+        said: Claim -> what it says.
+    """
+    evaluator, (fools, claims) = scales_in(file), told_of_rubrics()[file.head.id]
+    lines = [f"# Measures: `{evaluator.name}`", ""]
+    lines += [
+        "Made from the rubric by `python docs/measures.py`. [All measures](../measures.md).",
+        "",
+    ]
+    lines += [
+        f"{file.head.title}. {file.head.good_for}".replace("?.", "?"),
+        "",
+        f"A judge answers the questions of `evals/rubrics/{file.head.id}.md`, with quotes: "
+        f"`track15 score RUN --judge MODEL --rubric {file.head.id}`. The value of an answer is its "
+        "place on the scale ([rubrics.md](../rubrics.md#what-comes-of-it)). "
+        + (
+            "Every question is asked of both seats, in the same words."
+            if file.head.each == "seat"
+            else "Every question is asked once, of the whole."
+        ),
+        "",
+    ]
+    fooled_by = (f"{fools[0].upper()}{fools[1:]}.", *evaluator.fooled_by)
+    lines += _rest(evaluator, said, claims, fooled_by, BY_JUDGE[file.head.for_])
     return "\n".join(lines) + "\n"
 
 
@@ -163,13 +239,22 @@ def index() -> str:
         f"| {', '.join(claims_of(one))} | {described(one)[0]} |"
         for one in builtin()
     ]
-    return HEAD + "\n".join(rows) + "\n"
+    told = told_of_rubrics()
+    by_rubric = [
+        f"| [{name}](measures/{name}.md) | {len(scales_in(file).measures)} "
+        f"| {', '.join(told[file.head.id][1])} | {file.head.title}. |".replace("?.", "?")
+        for file in rubric_files()
+        for name in (evaluator_name(file.head.id),)
+    ]
+    return HEAD + "\n".join(rows) + "\n" + BY_RUBRIC + "\n".join(by_rubric) + "\n"
 
 
 def pages() -> dict[Path, str]:
     """Every page that this makes, and its text."""
     said = said_by_claims()
     made = {FOLDER / f"{one.name}.md": page(one, said) for one in builtin()}
+    for file in rubric_files():
+        made[FOLDER / f"{evaluator_name(file.head.id)}.md"] = rubric_page(file, said)
     return {INDEX: index(), **made}
 
 

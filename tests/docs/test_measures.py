@@ -89,3 +89,18 @@ def test_names_of_code_lose_the_marks_of_a_docstring(script: ModuleType) -> None
         """See :mod:`harness.errors` and :attr:`~harness.view.View.seat`, ``plain``."""
 
     assert script._paragraphs(Marked) == ["See `harness.errors` and `seat`, `plain`."]
+
+
+def test_a_rubric_that_ships_has_a_page_too(script: ModuleType) -> None:
+    told = script.told_of_rubrics()
+    files = script.rubric_files()
+    assert [file.head.id for file in files] == sorted(told), "docs/rubrics.md has each in its table"
+    for file in files:
+        text = script.rubric_page(file, script.said_by_claims())
+        fools, claims = told[file.head.id]
+        for item in file.head.items:
+            assert f".{item.id}" in text
+        assert f"- {fools[0].upper()}{fools[1:]}.\n" in text
+        assert text.count("- Undefined: ") == text.count("\n### ") > len(file.head.items)
+        assert [f"- [{claim}]" in text for claim in claims] == [True] * len(claims)
+        assert claims or "\nNone: it says how far" in text
