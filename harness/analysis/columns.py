@@ -150,8 +150,11 @@ def _missing(names: Sequence[str], absent: NDArray[np.bool_], rows: Sequence[_Ro
     """
     found = [_Tally() for _ in names]
     alike = dict[tuple[_Whose, bytes, tuple[str, ...], tuple[str, ...]], int]()
-    for (whose, _, why_null), lacking in zip(rows, absent.T.copy(), strict=True):
-        key = (whose, lacking.tobytes(), tuple(why_null), tuple(why_null.values()))
+    # Row by row as bytes, which takes less than an array of each.
+    lacking, width = absent.T.tobytes(), len(names)
+    for number, (whose, _, why_null) in enumerate(rows):
+        lacks = lacking[number * width : (number + 1) * width]
+        key = (whose, lacks, tuple(why_null), tuple(why_null.values()))
         alike[key] = alike.get(key, 0) + 1
     for (whose, lacks, reasons, whys), times in alike.items():
         why_null = dict(zip(reasons, whys, strict=True))

@@ -62,19 +62,26 @@ _LISTED: Final = """\
 List each time that a delegation, in its own words,
 
 - moves towards the other side on an issue from what it has last said or demanded (`concedes`);
-- goes back on an issue from what it had offered or agreed before (`takes_back`);
-- calls terms on an issue its last word, its limit, a red line or not negotiable (`final`);
-- threatens the other side (`threat`).
+- goes back on an issue, all the way or part of it, from what it had offered or agreed before \
+(`takes_back`);
+- calls terms that it asks for itself on an issue its last word, its limit, a red line or not \
+negotiable (`final`);
+- threatens the other side, with an if or without (`threat`).
 
 An event is an entry of its own for each issue: words that give way on two issues are two \
 entries. A step that is only said again, in the same passage or a later one, is no new step, \
 unless it now commits more: a thought that becomes an offer is an entry again. A delegation that \
 takes up terms which the other side asked for concedes, and so does one that drops a demand of \
 its own. Where it agrees to several terms at once, list each issue of which the talks have said \
-the terms, and on which this moves it. The first demand that it makes on an issue is no \
-concession, and nor are praise, thanks, questions, understanding for the other side, or words on \
-what the other side should do. Words that only seem to give, and leave its demand where it was, \
-are no concession either."""
+the terms, and on which this moves it. Thinking aloud is listed too, as `hypothetical`, where it \
+names terms that would be a step of its own, be it as a question or with the words that it is no \
+offer.
+
+The first demand that it makes on an issue is no concession, and nor are praise, thanks, questions \
+that name no such terms, understanding for the other side, or words on what the other side should \
+do. Words that only seem to give, and leave its demand where it was, are no concession either. To \
+refuse terms of the other side, however strongly, is not `final`, and nor is what it says of the \
+other side's last word."""
 
 
 def prose_ledger_rubric(scenario: Scenario) -> Rubric:
@@ -172,8 +179,9 @@ def _fields(scenario: Scenario, seated: tuple[str, ...]) -> Iterator[JudgedField
     )
     yield JudgedField(
         id=WAS,
-        question="where it stood on this before, by its own words.",
-        answers=_answers(**{UNSAID: "it has not said so; also of last words and threats"}),
+        question="where it stood on this before, by its own words; of last words and threats "
+        f"always `{UNSAID}`.",
+        answers=_answers(**{UNSAID: "it has not said so"}),
         of_item=True,
     )
     yield JudgedField(
@@ -181,8 +189,9 @@ def _fields(scenario: Scenario, seated: tuple[str, ...]) -> Iterator[JudgedField
         question="how far the words commit it. Where several hold, the last of these that does:",
         answers=_answers(
             **{
-                BINDING: "it says so for its side, without an if",
-                CONDITIONAL: "it says so for its side, and makes it depend on something",
+                BINDING: "it says so for its side, in whatever words, without an if",
+                CONDITIONAL: "it says so for its side, and makes it depend on something; a threat "
+                "with an if too",
                 HYPOTHETICAL: "it only thinks aloud, asks what if, or says that it offers nothing "
                 "yet",
                 PERSONAL: "it says so as its own view and not for its side",
@@ -191,12 +200,13 @@ def _fields(scenario: Scenario, seated: tuple[str, ...]) -> Iterator[JudgedField
     )
     yield JudgedField(
         id=CONDITION,
-        question="what it makes this depend on.",
+        question="what it makes this depend on, from the word on that begins it, such as if.",
         quoted=True,
     )
     yield JudgedField(
         id=IN_RETURN,
-        question="what it asks for or gets in return, by its own words there:",
+        question="what it asks for or gets in return, by its own words there; of last words and "
+        f"threats always `{NOTHING}`:",
         answers=_answers(
             **{one.id: scenario.say(one.name) for one in scenario.issues},
             **{
@@ -213,7 +223,7 @@ def _fields(scenario: Scenario, seated: tuple[str, ...]) -> Iterator[JudgedField
                 CLAIMED: "that its leadership, or whoever must agree at home, has approved it, or "
                 "lets it do so",
                 DENIED: "that they have not, or would have to be asked",
-                UNSAID: "nothing",
+                UNSAID: "nothing, also where it speaks for itself alone",
             }
         ),
     )
