@@ -34,7 +34,7 @@ from harness.report.writer import Writer
 
 WORDS: Final = "words"
 """The evaluator whose detail is read."""
-UNCALIBRATED: Final = "judge {}, not calibrated"
+UNCORRECTED: Final = "judge {}, uncorrected"
 ONLY: Final = "in words only"
 _DOES: Final = {
     CONCEDES: "gives way in words",
@@ -65,7 +65,7 @@ def said_in(writer: Writer, scores: Mapping[str, Score]) -> tuple[Said, ...]:
     found = []
     for judge in judges if isinstance(judges, list) else []:
         if isinstance(judge, dict) and isinstance(judge.get("events"), list):
-            by = UNCALIBRATED.format(judge.get("judge", ""))
+            by = UNCORRECTED.format(judge.get("judge", ""))
             found += [
                 said
                 for event in judge["events"]

@@ -53,7 +53,7 @@ def test_an_event_stands_with_the_line_that_it_bears_out(scenario: Scenario) -> 
     line, (said,) = rows[2].line, rows[2].said
     assert line is not None
     assert (said.issue, said.now, said.quote) == (line.issue, line.now, "mend the fence")
-    assert said.by == "judge openai/judge, not calibrated"
+    assert said.by == "judge openai/judge, uncorrected"
     assert said.cost == pytest.approx(0.4)
     assert not said.only
     assert len(rows) == len(found.ledger)
@@ -135,7 +135,7 @@ def test_several_judges_stand_side_by_side(scenario: Scenario) -> None:
         ),
     )
     said = [(row.line is None, [one.by for one in row.said]) for row in found.ledger_rows]
-    both = ["judge openai/judge, not calibrated", "judge openai/other, not calibrated"]
+    both = ["judge openai/judge, uncorrected", "judge openai/other, uncorrected"]
     assert said[-3:] == [(False, both), (True, both), (True, both[1:])]
 
 
