@@ -6,13 +6,17 @@ was judged. That is held each time before a corrected figure is made.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+from pathlib import Path
+
 from harness.analysis.judge_correction import JudgedPair
 from harness.analysis.judged import standing
 from harness.analysis.judged_measures import JudgeKnown
-from harness.errors import InputError
+from harness.errors import InputError, RecordError
 from harness.records.calibration import Calibration, read_calibration, rubric_digest
 from harness.records.folder import CALIBRATION
-from harness.records.judgement import READ, JudgementRecord
+from harness.records.judgement import JUDGEMENT, READ, JudgementRecord
 from harness.records.reader import RunFolder
 from harness.visible import visible_line
 
@@ -44,6 +48,32 @@ def judge_known(folder: RunFolder) -> JudgeKnown:
                 JudgedPair(one.cluster or one.transcript, one.truth, one.judged) for one in own
             )
     return JudgeKnown(pairs=pairs, judges=judges, warnings=tuple(warnings))
+
+
+def known_judges(folder: RunFolder, evaluator: str) -> frozenset[str]:
+    """Judges of a run for whose figures by an evaluator a calibration in its folder fits; empty
+    where there is none, or where that cannot be told since a file is damaged. What was found is
+    kept as long as the files are the same."""
+    places = sorted(folder.path.glob(CALIBRATION.format("*")))
+    if not places:
+        return frozenset()
+    files = [*places, *folder.path.glob(f"{JUDGEMENT}.jsonl")]
+    try:
+        stamps = tuple((one.name, *_stamp(one)) for one in files)
+        known = _known_judges(folder.path, stamps)
+    except (OSError, RecordError):
+        return frozenset()
+    return frozenset(by for name, by in known.items() if name.startswith(f"{evaluator}."))
+
+
+@lru_cache(maxsize=8)
+def _known_judges(path: Path, stamps: tuple[tuple[object, ...], ...]) -> Mapping[str, str]:
+    return judge_known(RunFolder(path)).judges
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_mtime_ns, found.st_size
 
 
 def misfits_of(folder: RunFolder, calibration: Calibration) -> list[str]:

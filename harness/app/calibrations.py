@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 from harness.analysis.judge_known import misfits_of
-from harness.errors import UsageError
+from harness.errors import InputError, UsageError
 from harness.files.jsonl import write_atomically
 from harness.orchestrator.judging import JudgingPlan
 from harness.records.calibration import Calibration, read_calibration, rubric_digest
@@ -39,6 +40,16 @@ def calibration_for(plan: JudgingPlan, file: Path) -> Calibration:
     if misfits:
         raise _does_not_fit(misfits, file)
     return found
+
+
+def kept_for(plan: JudgingPlan, folder: RunFolder) -> frozenset[str]:
+    """Rubrics by which the folder of a run holds a calibration that fits judgements that are about
+    to be asked for."""
+    found = set()
+    for place in folder.path.glob(CALIBRATION.format("*")):
+        with suppress(InputError, UsageError):
+            found.add(calibration_for(plan, place).rubric.id)
+    return frozenset(found)
 
 
 def keep_calibration(folder: RunFolder, file: Path) -> Path:

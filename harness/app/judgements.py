@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Unpack
 
@@ -134,14 +134,14 @@ def _budget(
 
 
 def announcement(
-    session: Session, played: Mapping[str, str], *, calibrated: bool = False
+    session: Session, played: Mapping[str, str], *, calibrated: Collection[str] = ()
 ) -> str | None:
     """The sentence before the first request; None where nothing is left to ask.
 
     Args:
         session: Of judgements.
         played: Status of each stage that is on record, by id.
-        calibrated: Whether there is a calibration of the judge.
+        calibrated: Rubrics by which there is a calibration of the judge.
     """
     plan = session.plan
     assert isinstance(plan, JudgingPlan)
@@ -160,9 +160,17 @@ def announcement(
     return (
         f"{plan.judge} judges {records:,} finished {noun} by {by}{done}.{again} "
         f"{whole}: repairs not counted.{_BY_TOPIC if _by_topic(plan) else ''} "
-        f"{'' if calibrated else 'Its judgements are not calibrated. '}"
+        f"{_uncalibrated(plan.rubrics, calibrated)}"
         "Ctrl-C keeps what is finished."
     )
+
+
+def _uncalibrated(rubrics: Sequence[str], calibrated: Collection[str]) -> str:
+    left = [one for one in rubrics if one not in calibrated]
+    if not left:
+        return ""
+    by = "" if len(left) == len(rubrics) else f" by {_listed(left)}"
+    return f"Its judgements{by} are uncalibrated. "
 
 
 def _listed(names: Sequence[str]) -> str:

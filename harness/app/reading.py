@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import sqlite3
 
+from harness.analysis.judge_known import known_judges
 from harness.errors import RecordError
 from harness.evaluators.case import case_of
 from harness.evaluators.landscape import landscape
 from harness.records.placement import placement_of
 from harness.records.reader import RunFolder
 from harness.records.transcript import Transcript
+from harness.report.in_words import WORDS
 from harness.report.layout import read
 from harness.report.reading import Reading
 from harness.viewer.lookup import Found, look_up
@@ -29,7 +31,8 @@ def reading_of(folder: RunFolder, transcript: Transcript) -> Reading:
     else:
         place = placement_of(folder, transcript)
         scores = folder.score_lines().of(transcript.id)
-    return read(case_of(transcript, folder.info), scores, place)
+    case = case_of(transcript, folder.info)
+    return read(case, scores, place, calibrated=known_judges(folder, WORDS))
 
 
 def _indexed(folder: RunFolder, dialogue: str) -> Found | None:

@@ -57,7 +57,7 @@ shown, and nor is what a judge found. Type ? for help at any time."""
     type=click.IntRange(min=0),
     default=0,
     show_default=True,
-    help="Of the draw: the same for all who are to label the same turns.",
+    help="Of the draw: the same, with the same --turns, for all who are to label the same turns.",
 )
 @click.option(
     "--report",

@@ -173,7 +173,7 @@ def _judge(
 ) -> int:
     """Have a run judged, with progress; how many judgements are missing after that. That the
     calibrations are of this judge is held before anything is paid for."""
-    from harness.app.calibrations import calibration_for
+    from harness.app.calibrations import calibration_for, kept_for
     from harness.app.judgements import (
         announcement,
         judging_session,
@@ -193,15 +193,15 @@ def _judge(
         say,
         swaps_named(asked["swaps"]),
     )
-    for file in calibrations:
-        calibration_for(session.judging, file)
+    calibrated = {calibration_for(session.judging, file).rubric.id for file in calibrations}
+    calibrated |= kept_for(session.judging, folder)
 
     @contextlib.contextmanager
     def shown() -> Iterator[None]:
         with showing(session.progress, display, f"{session.judging.judge} judges"):
             yield
 
-    announced = partial(announcement, calibrated=bool(calibrations))
+    announced = partial(announcement, calibrated=calibrated)
     try:
         with rare_collections():
             asyncio.run(sit(session, announce=announced, around=shown))

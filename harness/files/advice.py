@@ -58,6 +58,8 @@ def advice(error: OSError, *, reading: bool = False, elsewhere: str = RUNS) -> s
             "give yourself permission to read the file (ls -l shows who has it), then type "
             "the command again"
         )
+    if reading and error.errno == errno.ENOENT:
+        return "check the path"
     if reading and error.errno == errno.EFBIG:
         return "the file is too large to be one of these: restore a copy, or move it away"
     known = _ADVICE.get(

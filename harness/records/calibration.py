@@ -194,7 +194,9 @@ def read_calibration(path: Path) -> Calibration:
         content = read_head(path, MOST_BYTES + 1)
     except OSError as error:
         raise InputError(
-            f"the calibration cannot be read: {reason(error)}", where=str(path), fix=advice(error)
+            f"the calibration cannot be read: {reason(error)}",
+            where=str(path),
+            fix=advice(error, reading=True),
         ) from None
     if len(content) > MOST_BYTES:
         raise InputError(

@@ -38,6 +38,14 @@ LABELS_NOTE: Final = (
     "Corrected by labels of the run's own turns, each arm by its own: whether the judge errs alike "
     "in all arms makes no difference."
 )
+LABELS_FEW: Final = (
+    "Labels of the run's own turns are there, and in an arm too few to correct by: 20 are needed, "
+    "and five each of turns with and without something that the judge found. Where there is a "
+    "calibration, that is used in their place."
+)
+_BY_LABELS: Final = " labels"
+_LABELLED: Final = ("words.conceded_", "words.final_", "words.threats_")
+"""Measures that labels correct: one a seat, whose letter follows."""
 NOTE: Final = (
     "95% intervals over scenarios; corrected ones also hold how well the judge's errors are known. "
     "Differences that the suite does not declare are marked: not declared. None of them is "
@@ -93,11 +101,16 @@ def corrected_notes(findings: Findings) -> list[str]:
     clipped = any(
         _clip(one, findings) != (one.corrected, one.interval) for one in findings.corrected
     )
+    few = findings.labels is not None and any(
+        one.measure[:-1] in _LABELLED and (one.by != LABELS or one.corrected is None)
+        for one in findings.corrected
+    )
     said = (
         (NOTE, True),
         (TOGETHER, bool(findings.by_model)),
         (PLANTED_NOTE, by_known),
         (LABELS_NOTE, by_label),
+        (LABELS_FEW, few),
         (CLIPPED, clipped),
     )
     return [note for note, holds in said if holds]
@@ -133,14 +146,20 @@ def _print_short(groups: Sequence[Group], console: Console) -> None:
     if not groups:
         return
     console.print()
-    console.print(shown("By a judge, and not asked about by the suite", "bold"))
-    rows = [(group.measure, *group.rows[-1][:3], group.known) for group in groups[:SHORT]]
-    print_table(console, ("measure", *HEADINGS[:3], "the judge"), rows, names=(0, 2, 3))
+    arms = dict.fromkeys(group.rows[-1][0] for group in groups[:SHORT])
+    whose = f": {next(iter(arms))}" if len(arms) == 1 else ""
+    console.print(shown(f"By a judge, and not asked about by the suite{whose}", "bold"))
+    first = 1 if whose else 0  # arms that all have in common stand in the title alone
+    rows = [(group.measure, *group.rows[-1][first:3], group.known) for group in groups[:SHORT]]
+    headings = ("measure", *HEADINGS[first:3], "the judge")
+    print_table(console, headings, rows, names=(0, 2 - first, 3 - first))
     left = len(groups) - len(rows)
     more = f" {left} more measures are there." if left else ""
     legend = (
         "Se, Sp: the judge's sensitivity and specificity; a + b t: what it reads where t is so."
     )
+    if all(group.known.endswith(_BY_LABELS) for group in groups[:SHORT]):
+        legend = "labels: turns that people have read."
     console.print(shown(f"{legend} Every arm is in report.html and --json.{more}", "dim"))
 
 
@@ -191,7 +210,7 @@ def _clip(
 
 def _known(one: JudgeCorrected) -> str:
     if one.by == LABELS:
-        return f"{one.pairs:,} labels"
+        return f"{one.pairs:,}{_BY_LABELS}"
     if one.sensitivity is not None and one.specificity is not None:
         return f"Se {plain(one.sensitivity)}, Sp {plain(one.specificity)}"
     if one.slope is not None and one.intercept is not None:

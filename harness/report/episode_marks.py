@@ -53,7 +53,7 @@ _ABOUT: Final = re.compile("“([^”]*)”")
 
 def judge_name(record: JudgementRecord) -> str:
     """Who judged, and how far that may be trusted."""
-    return f"judge {record.spec.judge.model}, not calibrated"
+    return f"judge {record.spec.judge.model}, uncalibrated"
 
 
 def paragraphs(

@@ -8,7 +8,7 @@ Several judges stand beside one another, and nothing is made of them together.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
@@ -34,7 +34,9 @@ from harness.report.writer import Writer
 
 WORDS: Final = "words"
 """The evaluator whose detail is read."""
+UNCALIBRATED: Final = "judge {}, uncalibrated"
 UNCORRECTED: Final = "judge {}, uncorrected"
+"""Where a calibration fits the judge: what it lists is its own reading all the same."""
 ONLY: Final = "in words only"
 _DOES: Final = {
     CONCEDES: "gives way in words",
@@ -54,18 +56,22 @@ _MANDATE: Final = {
 }
 
 
-def said_in(writer: Writer, scores: Mapping[str, Score]) -> tuple[Said, ...]:
+def said_in(
+    writer: Writer, scores: Mapping[str, Score], calibrated: Collection[str] = ()
+) -> tuple[Said, ...]:
     """What every judge has listed, turn by turn.
 
     Args:
         scores: Evaluator -> its score of the dialogue.
+        calibrated: Judges to which a calibration fits.
     """
     score = scores.get(WORDS)
     judges = [] if score is None else score.detail.get("judges", [])
     found = []
     for judge in judges if isinstance(judges, list) else []:
         if isinstance(judge, dict) and isinstance(judge.get("events"), list):
-            by = UNCORRECTED.format(judge.get("judge", ""))
+            name = str(judge.get("judge", ""))
+            by = (UNCORRECTED if name in calibrated else UNCALIBRATED).format(name)
             found += [
                 said
                 for event in judge["events"]

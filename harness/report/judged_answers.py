@@ -82,7 +82,7 @@ def print_answers(scores: Iterable[Score], console: Console) -> None:
     for one in answers_in(scores):
         if (one.judge, one.evaluator) != last:
             last = one.judge, one.evaluator
-            title = f"{one.evaluator}, by judge {one.judge}, not calibrated"
+            title = f"{one.evaluator}, by judge {one.judge}, uncalibrated"
             console.print()
             console.print(shown(title, "bold"), soft_wrap=True)
         console.print(shown(f"  {one.item}: {one.answer}"), soft_wrap=True)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from harness.analysis.judged import Compared, Judged
     from harness.analysis.values import Brief
 
+JUDGED: Final = "judged."
+"""Of any judgement; its answers are in details alone."""
 BY_JUDGE: Final = "by the judge"
 FIGURES: Final = (BY_JUDGE, "arm", "mean (answers)")
 JUDGES: Final = (
@@ -50,6 +52,14 @@ MOST_MISSING: Final = 5
 UNCALIBRATED: Final = (
     "Mean places on scales from 0 to 1, or with a sign from -1 to 1, by the judge: uncalibrated. "
     "In brackets: dialogues with an answer, and how many have none; these enter no mean."
+)
+ELSEWHERE: Final = (
+    "Other figures by the judge, uncalibrated: {}. They are under Measures in report.html, in "
+    "--json, and of one dialogue in: track15 show RUN ID --scores."
+)
+SEVERAL: Final = (
+    "Several judges judged by {}. None speaks for the others, so that there are no figures of it "
+    "where more than one did. Each one's: track15 show RUN ID --scores --json, under detail."
 )
 SWAP_NOTE: Final = (
     "Each question was asked twice. Whoever is called by which name, an answer on a seat must stay "
@@ -196,6 +206,32 @@ def missing_title(findings: Findings, judged: Judged) -> str:
     return f"Without a verdict by {judge}, {judged.rubric}{form}: {why}"
 
 
+def notes_of(findings: Findings) -> list[str]:
+    """Where figures by judges are that are not printed here, and by which rubrics there are none
+    since several judges have read."""
+    corrected = {_evaluator(one.measure) for one in findings.corrected}
+    others = {
+        _evaluator(name): None
+        for name, by_arm in findings.all_measures.items()
+        if (measure := findings.measures.get(name)) is not None
+        and measure.definition.endswith(NOT_KNOWN)
+        and not name.startswith((PREFIX, JUDGED))
+        and name.partition(".")[2] not in OWN
+        and any(brief.n for brief in by_arm.values())
+    }
+    left = [one for one in others if one not in corrected]
+    judges: dict[str, set[str]] = {}
+    for one in findings.judging.judged:
+        judges.setdefault(one.rubric, set()).add(one.judge)
+    several = [rubric for rubric, own in judges.items() if len(own) > 1]
+    notes = [ELSEWHERE.format(", ".join(left))] if left else []
+    return [*notes, *([SEVERAL.format(", ".join(several))] if several else [])]
+
+
+def _evaluator(measure: str) -> str:
+    return measure.partition(".")[0]
+
+
 def print_judged(findings: Findings, console: Console) -> None:
     """Print what judges said and how far it stands: silent where nobody judged."""
     if not findings.judging.judged:
@@ -211,6 +247,9 @@ def print_judged(findings: Findings, console: Console) -> None:
         console.print(shown(UNCALIBRATED, style="dim"))
     console.print()
     print_table(console, JUDGES, judge_rows(findings), names=(0, 1), right=range(3, 8))
+    for note in notes_of(findings):
+        console.print()
+        console.print(shown(note, style="dim"))
     for one in findings.judging.judged:
         if one.missing and one.swapped is None:
             console.print()

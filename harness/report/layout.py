@@ -4,7 +4,7 @@ offered, what it gave whom, what stayed private.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from harness.evaluators.base import SEATS
 from harness.evaluators.case import Case
@@ -52,6 +52,7 @@ def read(
     arm: str = "",
     why: str = "",
     anchor: str = "dialogue",
+    calibrated: Collection[str] = (),
 ) -> Reading:
     """Lay out one dialogue.
 
@@ -62,6 +63,7 @@ def read(
         arm: Which of its arms it is read for; empty for the first.
         why: Why it was chosen, where it was.
         anchor: Id of its place on the page.
+        calibrated: Judges to which a calibration in the run fits.
     """
     transcript, scenario = case.transcript, case.scenario
     talks = case.talks
@@ -105,7 +107,7 @@ def read(
         approval=tuple(approval_of(writer)),
         valued=valued,
         in_words=_in_words(writer),
-        said=said_in(writer, scores),
+        said=said_in(writer, scores, calibrated),
     )
 
 

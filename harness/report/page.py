@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from markupsafe import Markup
 
 from harness.analysis.findings import Findings
+from harness.analysis.judge_known import known_judges
 from harness.analysis.numbers import p_value
 from harness.analysis.sentence import flip_name
 from harness.evaluators.case import case_of
@@ -45,6 +46,7 @@ from harness.report.figures import (
     mechanisms_figure,
     red_lines_figure,
 )
+from harness.report.in_words import WORDS
 from harness.report.layout import read
 from harness.report.material import (
     Chairs,
@@ -226,7 +228,7 @@ def _readings(folder: RunFolder, material: Material) -> list[Reading]:
     scores = scores_of_examples(folder, material)
     transcripts = read_examples(folder, material.examples)
     folder.find_places({example.dialogue for example in material.examples})
-    readings = []
+    readings, known = [], known_judges(folder, WORDS)
     for number, (example, transcript) in enumerate(
         zip(material.examples, transcripts, strict=True), start=1
     ):
@@ -234,7 +236,7 @@ def _readings(folder: RunFolder, material: Material) -> list[Reading]:
         place, anchor = placement_of(folder, transcript), f"dialogue-{number}"
         case = case_of(transcript, folder.info)
         chosen = {"arm": example.arm, "why": example.why, "anchor": anchor}
-        readings.append(read(case, found, place, **chosen))
+        readings.append(read(case, found, place, calibrated=known, **chosen))
     return readings
 
 

@@ -23,7 +23,7 @@ def reading_words(reading: PlanReading, found: Assessment) -> list[str]:
         quotes = counted(reading.rejected, "quote")
         said.append(f"{quotes} of the judge did not count: not in the plan, or words to its judge.")
     said += _doubts(reading)
-    said.append("The judge that read the plan is not calibrated: look at its quotes, below.")
+    said.append("The judge that read the plan is uncalibrated: look at its quotes, below.")
     return said
 
 

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import BaseRoute, Route
 
+from harness.analysis.judge_known import known_judges
 from harness.errors import Track15Error
 from harness.evaluators.case import case_of
 from harness.records.later import LaterRecord
@@ -23,6 +24,7 @@ from harness.records.placement import Placement
 from harness.records.reader import RunFolder
 from harness.records.transcript import Transcript
 from harness.report.episode_later import heard_by, learned_of, reaches, read_later
+from harness.report.in_words import WORDS
 from harness.report.layout import read
 from harness.report.private import without_private
 from harness.report.reading import Reading
@@ -247,7 +249,9 @@ def _open(request: Request, run: str, dialogue: str, *, private: bool) -> Opened
             error.fix = "the index of this run is being built: load the page again in a while"
         raise
     case = case_of(found.transcript, folder.info)
-    reading = read(case, found.scores, found.place, anchor="turn")
+    reading = read(
+        case, found.scores, found.place, anchor="turn", calibrated=known_judges(folder, WORDS)
+    )
     if not private:
         reading = without_private(reading)
     others = tuple(one for one in siblings(index, found.place) if one.dialogue != dialogue)

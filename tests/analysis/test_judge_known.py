@@ -8,8 +8,14 @@ from pathlib import Path
 
 import pytest
 
-from harness.analysis.judge_known import counted_judgements, judge_known, misfits_of
+from harness.analysis.judge_known import (
+    counted_judgements,
+    judge_known,
+    known_judges,
+    misfits_of,
+)
 from harness.analysis.judged_measures import NOTHING_KNOWN
+from harness.records.calibration import rubric_digest
 from harness.records.judgement import JUDGEMENT, JudgementRecord, Variant
 from harness.records.reader import RunFolder
 from tests.records.test_calibration import JUDGE, calibration
@@ -44,6 +50,23 @@ def test_of_each_record_and_judge_the_last_with_an_answer_counts(
 
 def test_of_a_run_without_a_calibration_nothing_is_known(run: RunFolder) -> None:
     assert judge_known(run) == NOTHING_KNOWN
+
+
+def test_judges_are_known_where_a_calibration_of_the_evaluator_fits(run: RunFolder) -> None:
+    one = next(iter(run.records(JUDGEMENT, JudgementRecord))).spec
+    rubric = {"id": one.rubric.id, "version": one.rubric.version, "digest": rubric_digest(one)}
+    pairs = {"words.final_o": [{"transcript": "t", "cluster": "s", "truth": 1, "judged": 0}]}
+    fits = calibration(judge=one.judge.model_dump(), rubric=rubric, pairs=pairs, served={})
+    kept = run.path / "calibration-prose-ledger.json"
+    assert known_judges(run, "words") == frozenset()
+    try:
+        kept.write_bytes(fits.as_bytes())
+        assert known_judges(run, "words") == {one.judge.model}
+        assert known_judges(run, "leakage") == frozenset()
+        kept.write_bytes(calibration().as_bytes())
+        assert known_judges(run, "words") == frozenset(), "it is of another judge"
+    finally:
+        kept.unlink()
 
 
 def test_a_calibration_of_another_judge_is_none_of_this_run(run: RunFolder) -> None:

@@ -105,6 +105,10 @@ def test_a_calibration_that_fits_is_kept_and_corrects(cwd: Path, server: MockSer
     kept = run_of(cwd).path / f"calibration-{RUBRIC}.json"
     assert kept.read_bytes() == file.read_bytes()
 
+    asked = ("--judge", judge_at(server), "--rubric", "private-facts", "--rubric", "pressure")
+    more = score(cwd, *asked)
+    assert "Its judgements by private-facts-o and pressure are uncalibrated." in more.err
+
     file.unlink()
     again = score(cwd, command="report")
     assert "0.00 + 0.50 t" in " ".join(again.out.split())

@@ -179,7 +179,7 @@ def test_prose_is_read_by_a_judge_whose_quotes_must_occur(tmp_path: Path) -> Non
     assert "1 quote of the judge did not count" in said
     assert "1 answer of the judge did not count: asked once more" in said
     assert "Did not count, on the point of Velmora “A guarantee with a veto in it" in said
-    assert "The judge that read the plan is not calibrated" in said
+    assert "The judge that read the plan is uncalibrated" in said
     page = (tmp_path / "p.html").read_text()
     assert "What did not count" in page
     assert "a guarantor with a veto is no guarantor" in page

@@ -36,8 +36,8 @@ def printed(write: object, *arguments: object, **more: object) -> str:
 
 def test_a_judges_quote_is_printed_and_a_mark_says_whose_it_is() -> None:
     marks = (
-        Mark("echo", "makes a point its own", "o", "judge a, not calibrated", "half each"),
-        Mark("asks", "asks Aria to give way", "o", "judge b, not calibrated"),
+        Mark("echo", "makes a point its own", "o", "judge a, uncalibrated", "half each"),
+        Mark("asks", "asks Aria to give way", "o", "judge b, uncalibrated"),
     )
     one = Article(
         "a1",
@@ -46,12 +46,12 @@ def test_a_judges_quote_is_printed_and_a_mark_says_whose_it_is() -> None:
         "",
         title="The well",
         paragraphs=(Paragraph(0, (Piece("We want "), Piece("half each", marks=(0,))), marks),),
-        judges=("judge a, not calibrated", "judge b, not calibrated"),
+        judges=("judge a, uncalibrated", "judge b, uncalibrated"),
         rejected=1,
     )
     out = printed(print_article, one, private=True)
-    assert '> makes a point its own: "half each" [judge a, not calibrated]' in out
-    assert "> asks Aria to give way [judge b, not calibrated]" in out
+    assert '> makes a point its own: "half each" [judge a, uncalibrated]' in out
+    assert "> asks Aria to give way [judge b, uncalibrated]" in out
     assert "1 quote not in it" in out
 
 

@@ -127,7 +127,7 @@ def in_words(tmp_path: Path, *judges: str) -> list[str]:
 def test_what_a_judge_has_read_in_the_words_stands_beside_the_terms(tmp_path: Path) -> None:
     lines = in_words(tmp_path, "openai/judge")
     whole = "\n".join(lines)
-    assert "found in the words alone: judge openai/judge, uncorrected." in " ".join(whole.split())
+    assert "found in the words alone: judge openai/judge,\nuncalibrated." in whole
     at = lines.index("turn 0  Arden")
     assert " ".join(" ".join(lines[at + 1 : lines.index("", at)]).split()) == (
         "calls its last word: The well: Arden draws all of it; its terms keep to it "
@@ -151,7 +151,7 @@ def test_each_of_several_judges_is_named_at_its_words(tmp_path: Path) -> None:
     at = lines.index("−0.40  +0.70  The fence: Boral mends it → Arden mends it")
     assert lines[at + 1 : at + 5] == [
         "in words",
-        "“We mend the fence” (judge a/one, uncorrected)",
+        "“We mend the fence” (judge a/one, uncalibrated)",
         "in words",
-        "“We mend the fence” (judge b/two, uncorrected)",
+        "“We mend the fence” (judge b/two, uncalibrated)",
     ]

@@ -113,6 +113,10 @@ CASES = [
     ("compare", RUN),
     ("compare", GIVEN),
     ("view", GIVEN),
+    ("import", "jsonl", GIVEN),
+    ("import", GIVEN, "plan.yaml"),
+    ("calibrate", GIVEN),
+    ("label", GIVEN),
     (GIVEN,),
 ]
 UNSAID = {

@@ -14,6 +14,7 @@ from harness.analysis.findings import Findings, find
 from harness.app.measuring import Measured
 from harness.cli.measuring import announce, measure, to_paste
 from harness.disputes.scenario import Scenario
+from harness.evaluators.base import rubric_of
 from harness.evaluators.registry import builtin
 from harness.records.reader import RunFolder
 from harness.records.spec import TALKS
@@ -242,7 +243,8 @@ def test_scores_can_be_redone_with_an_evaluator_of_ones_own(played: Path) -> Non
     own = [row for row in rows if row["evaluator"] == "length"]
     assert len(own) == 4
     assert all(row["values"]["turns"] > 2 for row in own)
-    ours = sum(evaluator.kind == TALKS for evaluator in builtin())  # the run has no other stages
+    # The run has no other stages, and nobody has judged it.
+    ours = sum(one.kind == TALKS and rubric_of(one) is None for one in builtin())
     assert len(rows) == 4 * (ours + 1), "what the others found stays"
     assert "6/6" not in done.out
     assert typed("report", cwd=played).out == done.out

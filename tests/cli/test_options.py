@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextvars
-import importlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ from click.testing import CliRunner, Result
 
 from harness.app.options import RunOptions, checked
 from harness.cli import run as typed_run
-from harness.cli.main import COMMANDS
+from harness.cli.main import COMMANDS, cli
 from harness.cli.options import (
     FiniteRange,
     UserPath,
@@ -155,7 +154,8 @@ def test_links_are_followed_where_that_is_said(flags: tuple[str, ...], follow: b
 
 def parameters() -> Iterator[tuple[str, click.Parameter]]:
     for name in COMMANDS:
-        command: click.Command = importlib.import_module(f"harness.cli.{name}").command
+        command = cli.get_command(click.Context(cli), name)
+        assert command is not None
         for parameter in command.params:
             yield f"{name} {parameter.opts[0]}", parameter
 

@@ -77,7 +77,7 @@ def test_a_run_is_judged_resumed_and_judged_by_another(
     assert broken.code == 1
     said = " ".join(broken.err.split())
     assert "judges 4 finished records by talks-claims. At most 4 model calls, about" in said
-    assert "Its judgements are not calibrated." in said
+    assert "Its judgements are uncalibrated." in said
     assert "2 of 4 judgements are missing" in said
     assert {one.status for one in judgements(played)} == {"done", "failed"}
 

@@ -99,10 +99,10 @@ def test_words_are_judged_scored_and_shown(
     assert found.values["rejected"] == 2
     shown = typed("show", "quickstart", first.id, cwd=played)
     text = " ".join(shown.out.split())
-    assert f"judge openai/x@{server.base_url}, uncorrected." in text
+    assert f"judge openai/x@{server.base_url}, uncalibrated." in text
     assert f"“{' '.join(entry['quote'].split())}”" in text
     public = typed("show", "quickstart", first.id, "--public", cwd=played)
-    assert "uncorrected" not in public.out
+    assert "uncalibrated" not in public.out
 
     assert score(played, server).code == 0
     assert judge.asked == DIALOGUES, "nothing is asked twice"

@@ -10,7 +10,7 @@ import pytest
 
 from harness.cli.show import OF_A_LIST, OF_ONE, _in_words, command
 from harness.disputes.scenario import Scenario
-from harness.evaluators.base import kind_of
+from harness.evaluators.base import kind_of, rubric_of
 from harness.evaluators.registry import builtin
 from harness.records.folder import SCORES
 from harness.records.reader import RunFolder
@@ -304,7 +304,7 @@ def test_all_scores_of_a_dialogue_are_shown(played: Path) -> None:
     assert read.code == 0, read.err
     scores = json.loads(typed("show", "quickstart", key, "--scores", "--json", cwd=played).out)
     assert [score["evaluator"] for score in scores] == [
-        one.name for one in builtin() if kind_of(one) == TALKS
+        one.name for one in builtin() if kind_of(one) == TALKS and rubric_of(one) is None
     ]
     assert {score["id"] for score in scores} == {key}
     lines = read.out.splitlines()

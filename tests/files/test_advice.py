@@ -44,6 +44,7 @@ def test_a_run_goes_elsewhere_with_log_dir_and_a_named_file_does_not(number: int
 def test_reading_is_not_writing() -> None:
     for number in (errno.EACCES, errno.EPERM):
         assert "give yourself permission to read" in advice(failure(number), reading=True)
+    assert advice(failure(errno.ENOENT), reading=True) == "check the path"
     assert "restore a copy" in advice(failure(errno.EFBIG), reading=True)
     assert advice(failure(errno.ENOSPC), reading=True) == advice(failure(errno.ENOSPC))
 

@@ -12,6 +12,7 @@ from harness.evaluators.base import Measure
 from harness.report import corrected_words, label_words, wording
 from harness.report.corrected_words import (
     CLIPPED,
+    LABELS_FEW,
     LABELS_NOTE,
     NOTE,
     PLANTED_NOTE,
@@ -149,10 +150,41 @@ def test_what_the_suite_does_not_ask_about_is_short_and_folded() -> None:
     assert page(found).count("sensitivity") == SHORT + 2
 
 
+def test_arms_that_short_lines_have_in_common_are_named_once() -> None:
+    both = [figure(measure=f"words.m{n}", control="plain") for n in range(3)]
+    said = printed(of(*both))
+    assert "not asked about by the suite: lean - plain (not declared)" in said
+    assert said.count("lean - plain") == 1
+    assert said.count("+0.20 [−0.10, +0.50]") == 3
+    apart = printed(of(*both, figure(measure="words.m9")))
+    assert apart.count("lean - plain") == 3
+
+
 def test_nothing_is_said_where_nothing_is_known() -> None:
     assert printed(of()) == ""
     assert corrected_notes(of()) == []
     assert page(of()).strip() == ""
+
+
+def test_labels_that_are_too_few_are_not_passed_over_in_silence() -> None:
+    labels = Labels(people={"ann": (3, 1)}, agreements=())
+    planted, by_label = figure(measure="words.final_o"), figure(measure="words.final_o", by=LABELS)
+    none = by_label.model_copy(update={"corrected": None, "interval": None, "why": "lean: few"})
+    for row, labelled, said in [
+        (planted, labels, True),
+        (none, labels, True),
+        (by_label, labels, False),
+        (planted, None, False),
+        (figure(measure="words.value_o"), labels, False),
+    ]:
+        found = findings(corrected=(row,), measures={}, labels=labelled)
+        assert (LABELS_FEW in corrected_notes(found)) is said
+
+
+def test_where_labels_alone_correct_no_sensitivity_is_explained() -> None:
+    assert "labels: turns that people have read." in printed(of(figure(by=LABELS, pairs=40)))
+    assert "Se, Sp" not in printed(of(figure(by=LABELS, pairs=40)))
+    assert "Se, Sp" in printed(of(figure(measure="words.a"), figure(by=LABELS)))
 
 
 def test_labels_stand_below_and_are_escaped() -> None:

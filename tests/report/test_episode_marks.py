@@ -75,7 +75,7 @@ def test_a_judges_quote_is_marked_in_its_words_and_bears_its_name() -> None:
     )
     mark = second.marks[-1]
     assert (mark.kind, mark.seat) == ("echo", "o")
-    assert mark.by == "judge openai/judge@http://127.0.0.1:9, not calibrated"
+    assert mark.by == "judge openai/judge@http://127.0.0.1:9, uncalibrated"
     name = SMALL_DISPUTE.principals[SMALL_DISPUTE.seats.o].name
     assert mark.text == f"makes a point of {name} its own: “The well is ours.”"
     place = len(second.marks) - 1

@@ -32,17 +32,19 @@ def scenario(tmp_path: Path) -> Scenario:
     return small(tmp_path)
 
 
-def laid_out(scenario: Scenario, detail: dict[str, Any], talk: list[Entry] = TALK) -> Reading:
+def laid_out(
+    scenario: Scenario, detail: dict[str, Any], talk: list[Entry] = TALK, **more: Any
+) -> Reading:
     transcript = make_transcript(scenario, talk, words=WORDS)
     found = Score(id=transcript.id, evaluator="words", version=1, values={}, detail=detail)
-    return read(Case(transcript, scenario), {"words": found}, Placement())
+    return read(Case(transcript, scenario), {"words": found}, Placement(), **more)
 
 
-def judged(scenario: Scenario, *ledgers: Any, talk: list[Entry] = TALK) -> Reading:
+def judged(scenario: Scenario, *ledgers: Any, talk: list[Entry] = TALK, **more: Any) -> Reading:
     transcript = make_transcript(scenario, talk, words=WORDS)
     named = {f"judged_{number}": one for number, one in enumerate(ledgers)}
     found = Words().score(Case(transcript, scenario, None, named))
-    return laid_out(scenario, found.detail, talk)
+    return laid_out(scenario, found.detail, talk, **more)
 
 
 def test_an_event_stands_with_the_line_that_it_bears_out(scenario: Scenario) -> None:
@@ -53,10 +55,21 @@ def test_an_event_stands_with_the_line_that_it_bears_out(scenario: Scenario) -> 
     line, (said,) = rows[2].line, rows[2].said
     assert line is not None
     assert (said.issue, said.now, said.quote) == (line.issue, line.now, "mend the fence")
-    assert said.by == "judge openai/judge, uncorrected"
+    assert said.by == "judge openai/judge, uncalibrated"
     assert said.cost == pytest.approx(0.4)
     assert not said.only
     assert len(rows) == len(found.ledger)
+
+
+@pytest.mark.parametrize(
+    ("calibrated", "known"), [("openai/other", "uncalibrated"), ("openai/judge", "uncorrected")]
+)
+def test_a_judge_to_which_a_calibration_fits_is_called_uncorrected(
+    scenario: Scenario, calibrated: str, known: str
+) -> None:
+    ledger = ledger_by(scenario, event(2, "a", "concedes.fence", "us", quote="mend the fence"))
+    (said,) = judged(scenario, ledger, calibrated=[calibrated]).said
+    assert said.by == f"judge openai/judge, {known}"
 
 
 def test_what_is_only_in_words_has_a_row_of_its_own_in_its_turn(scenario: Scenario) -> None:
@@ -135,7 +148,7 @@ def test_several_judges_stand_side_by_side(scenario: Scenario) -> None:
         ),
     )
     said = [(row.line is None, [one.by for one in row.said]) for row in found.ledger_rows]
-    both = ["judge openai/judge, uncorrected", "judge openai/other, uncorrected"]
+    both = ["judge openai/judge, uncalibrated", "judge openai/other, uncalibrated"]
     assert said[-3:] == [(False, both), (True, both), (True, both[1:])]
 
 

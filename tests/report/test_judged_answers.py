@@ -44,11 +44,11 @@ def test_they_are_printed_by_judge_and_nothing_in_them_acts() -> None:
     lines = out.getvalue().splitlines()
     assert lines == [
         "",
-        "rubric_mine, by judge openai/x, not calibrated",
+        "rubric_mine, by judge openai/x, uncalibrated",
         "  loud_o: much",
         "    [2] “we [bold]will\\x1b[31m not”",
         "",
-        "rubric_mine, by judge openai/y, not calibrated",
+        "rubric_mine, by judge openai/y, uncalibrated",
         "  loud_o: much",
         "    [2] “we [bold]will\\x1b[31m not”",
     ]

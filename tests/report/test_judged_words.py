@@ -17,6 +17,7 @@ from harness.report.judged_words import (
     judge_rows,
     missing_lines,
     missing_title,
+    notes_of,
     print_judged,
     swap_rows,
 )
@@ -50,6 +51,30 @@ def test_every_question_has_a_mean_and_what_it_lacks(findings: Findings) -> None
     assert len(rows) == 3, "how much of the judgements stands is told elsewhere"
     assert findings.measures["rubric_both.better"].range == "-1..1"
     assert "uncalibrated" in told(findings)
+
+
+def test_figures_that_stand_elsewhere_are_named_and_several_judges_explained(
+    findings: Findings,
+) -> None:
+    assert notes_of(findings) == []
+    brief = findings.all_measures["rubric_mine.loud_o"]["plain"]
+    known = findings.measures["rubric_mine.loud_o"]
+    (judged, *_) = findings.judging.judged
+    other = judged.model_copy(update={"judge": "openai/other"})
+    both = findings.judging.model_copy(update={"judged": (judged, other)})
+    more = findings.model_copy(
+        update={
+            "all_measures": {"words.conceded_o": {"plain": brief}},
+            "measures": {"words.conceded_o": known},
+            "judging": both,
+        }
+    )
+    said = " ".join(told(more).split())
+    assert "Other figures by the judge, uncalibrated: words. They are" in said
+    assert f"Several judges judged by {judged.rubric}. None speaks" in said
+    none = brief.model_copy(update={"n": 0})
+    empty = {"words.conceded_o": {"plain": none}}
+    assert notes_of(findings.model_copy(update={"all_measures": empty})) == []
 
 
 def test_many_arms_stand_below_one_another_and_empty_ones_nowhere(findings: Findings) -> None:

@@ -25,6 +25,7 @@ from harness.report.wording import MISSING, exact
 from tests.support.disputes import small
 from tests.support.doses import curve
 from tests.support.hostile import hostile_run
+from tests.support.prose_ledgers import judged_run
 from tests.support.run_folders import (
     LEANING,
     LOPSIDED,
@@ -225,6 +226,20 @@ def test_a_printed_dialogue_ends_with_its_ledger(given: Page) -> None:
     assert "each draws half → Arden draws all of it +0.15 +0.18" in ledger
     assert ledger.count("We can live with <b>that</b>.") == len(moves), "once a move"
     assert "answered at turn 4: accepts" in ledger
+
+
+def test_the_ledger_of_a_printed_dialogue_has_what_judges_found_in_words(tmp_path: Path) -> None:
+    folder = judged_run(tmp_path, "openai/judge", "openai/other")
+    words = Page(render(folder, find(folder))).words
+    start = words.index("Who gave what")
+    ledger = words[start : words.index("All dialogues", start)]
+    assert "by judge openai/judge, uncalibrated; by judge openai/other, uncalibrated." in ledger
+    assert "turn 0 · Arden" in ledger
+    assert "turn 0 · Arden ·" not in ledger, "words alone are no move"
+    assert "depends on: “<b>if</b> you mend the fence”; in words only We could live" in ledger
+    assert "threatens to leave; it stayed Then we leave this table" in ledger
+    for judge in ("judge", "other"):
+        assert f"We mend the fence (judge openai/{judge}, uncalibrated)" in ledger
 
 
 def test_an_example_says_at_which_turn_the_ground_was_given_and_in_whose_words(

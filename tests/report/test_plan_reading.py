@@ -25,7 +25,7 @@ def test_a_plan_that_speaks_of_nobody_is_one_short_paragraph() -> None:
         "It takes up no talking point of Boral and Arden. Corin has published none. It says "
         "nothing of the red lines of Arden. Boral and Corin have no red line. It says nothing of "
         "the wants of anybody. It names no talks with another side. The judge that read the plan "
-        "is not calibrated: look at its quotes, below."
+        "is uncalibrated: look at its quotes, below."
     )
     assert said_of(reading(), FOUND) == []
 

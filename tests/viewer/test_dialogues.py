@@ -322,7 +322,7 @@ def test_what_judges_have_read_in_the_words_is_marked_in_place(tmp_path: Path) -
     alone = re.findall(r'<tr class="(\w) in-words" data-gives="turn-(\d)">', ledger)
     assert alone == [("u", "0"), ("u", "0"), ("o", "1")]
     assert '<span class="badge warn">in words only</span>' in ledger
-    assert ledger.count("judge b/two, uncorrected") == 2, "in the note, and at its quote"
+    assert ledger.count("judge b/two, uncalibrated") == 2, "in the note, and at its quote"
     assert "depends on: “&lt;b&gt;if&lt;/b&gt; you mend the fence”" in ledger
     beside = client_of(tmp_path).get(f"/runs/judged/dialogues/{one}/beside/{one}").text
     assert beside.count("in words only") >= 2
