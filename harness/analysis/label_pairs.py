@@ -55,8 +55,12 @@ class LabelsRead:
     warnings: tuple[str, ...]
 
 
-def labels_read(folder: RunFolder) -> LabelsRead | None:
+def labels_read(folder: RunFolder, *, compare: bool = True) -> LabelsRead | None:
     """What the labels of a run come to; None where there are none.
+
+    Args:
+        compare: Whether to say how far readers agree, which takes longest; else no two are
+            compared.
 
     Raises:
         RecordError: A file of the run is damaged.
@@ -97,19 +101,23 @@ def labels_read(folder: RunFolder) -> LabelsRead | None:
         labels=labels,
         turns=turns,
         judge=next(iter(judges)) if len(judges) == 1 else "",
-        agreements=agreements(readings),
+        agreements=agreements(readings) if compare else (),
         people=people,
         warnings=tuple(warnings),
     )
 
 
-def with_labels(folder: RunFolder, known: JudgeKnown) -> JudgeKnown:
+def with_labels(folder: RunFolder, known: JudgeKnown, *, compare: bool = True) -> JudgeKnown:
     """What is known of a run's judges, with the labels of its own turns.
+
+    Args:
+        known: From calibrations.
+        compare: As of :func:`labels_read`.
 
     Raises:
         RecordError: A file of the run is damaged.
     """
-    found = labels_read(folder)
+    found = labels_read(folder, compare=compare)
     if found is None:
         return known
     return replace(
@@ -130,7 +138,7 @@ def definitions_in(folder: RunFolder) -> dict[str, Measure]:
     Raises:
         RecordError: A file of the run is damaged.
     """
-    known = with_labels(folder, judge_known(folder))
+    known = with_labels(folder, judge_known(folder), compare=False)
     return said_of_judges(measures((*builtin(), *scales_of_run(folder))), known)
 
 

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from contextlib import suppress
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from harness.analysis.judge_known import misfits_of
 from harness.errors import InputError, UsageError
 from harness.files.jsonl import write_atomically
-from harness.orchestrator.judging import JudgingPlan
 from harness.records.calibration import Calibration, read_calibration, rubric_digest
 from harness.records.folder import CALIBRATION
 from harness.records.reader import RunFolder
 from harness.visible import visible_line
+
+if TYPE_CHECKING:
+    from harness.orchestrator.judging import JudgingPlan
 
 FLAG: Final = "--calibration"
 _FIX: Final = (

@@ -9,11 +9,13 @@ from typing import Any, Final, Unpack
 from harness.app.announcing import Takes
 from harness.app.budgets import budget_of, spending_notes, spent
 from harness.app.judging import judge_of
+from harness.app.long_talks import questions_of
 from harness.app.options import JudgeOptions, backend_of, checked
 from harness.app.playing import OnProgress, refusal_notes, sit
 from harness.app.runs import Notify, Run, load, unheard
 from harness.app.waiting import wait_for
 from harness.errors import UsageError, suggest
+from harness.judging.stage import TALKS_TOKENS
 from harness.kinds import foreseen_of
 from harness.models.limits.budget import Budget, cost
 from harness.models.settings import EndpointSettings, PoolSettings
@@ -146,7 +148,9 @@ def announcement(
     plan = session.plan
     assert isinstance(plan, JudgingPlan)
     settled = ("done",) if session.retry_void else ("done", "void")
-    whole, there = takes(plan, session.wire.endpoints, played, settled)
+    left = [one for one in plan.asked if played.get(one.id) not in settled]
+    long = questions_of(plan, RunFolder(session.folder), left)
+    whole, there = takes(plan, session.wire.endpoints, played, settled, long)
     if not whole.calls:
         return None
     records = len(plan.read)
@@ -159,7 +163,7 @@ def announcement(
         again = f" Each is judged {len(forms)} times more: {_listed(forms)}."
     return (
         f"{plan.judge} judges {records:,} finished {noun} by {by}{done}.{again} "
-        f"{whole}: repairs not counted.{_BY_TOPIC if _by_topic(plan) else ''} "
+        f"{whole}: repairs not counted.{_by_topic(long)} "
         f"{_uncalibrated(plan.rubrics, calibrated)}"
         "Ctrl-C keeps what is finished."
     )
@@ -178,13 +182,14 @@ def _listed(names: Sequence[str]) -> str:
     return f"{', '.join(most)} and {last}" if most else last
 
 
-def _by_topic(plan: JudgingPlan) -> bool:
-    """Whether what is long is judged topic by topic by a rubric of the plan."""
-    of_each = {one.rubric: one for one in plan.asked}.values()
-    made = (
-        plan.specs.of(one.rubric, one.read, plan.places[one.read], one.talks) for one in of_each
-    )
-    return any(spec.rubric.topics for spec in made)
+def _by_topic(long: Mapping[str, Sequence[int]] | None) -> str:
+    """What is said of talks that take more than one question; nothing where none does."""
+    if long is None:
+        return _BY_TOPIC
+    if not long:
+        return ""
+    noun = "judgement is" if len(long) == 1 else "judgements are"
+    return f" {len(long):,} {noun} of talks too long for one question: one or more a topic."
 
 
 def takes(
@@ -192,6 +197,7 @@ def takes(
     endpoints: Mapping[str, EndpointSettings],
     played: Mapping[str, str],
     settled: Sequence[str],
+    long: Mapping[str, Sequence[int]] | None = None,
 ) -> tuple[Takes, int]:
     """What judgements that are not there yet take at most, and how many are there.
 
@@ -199,6 +205,8 @@ def takes(
         endpoints: Address -> its prices.
         played: Status of each stage that is on record, by id.
         settled: Statuses of those that are not asked for again.
+        long: As :func:`~harness.app.long_talks.questions_of`; None where nobody has looked, and one
+            question is counted for each.
     """
     left = [one for one in plan.asked if played.get(one.id) not in settled]
     calls = prompt = completion = 0
@@ -210,9 +218,13 @@ def takes(
         if key not in known:
             spec = plan.specs.of(one.rubric, one.read, place, one.talks)
             known[key] = foreseen_of(spec)[plan.judge]
-        calls += known[key].calls
-        prompt += known[key].prompt
-        completion += known[key].completion
+        questions = (long or {}).get(one.id, ())
+        times = max(1, len(questions))
+        calls += known[key].calls * times
+        prompt += known[key].prompt * times
+        if questions:  # what is read is known, and need not be foreseen
+            prompt += sum(questions) // 3 - TALKS_TOKENS * times
+        completion += known[key].completion * times
     usd = cost(endpoints.get(plan.judge, EndpointSettings()), prompt, completion)
     return Takes(calls, prompt, completion, usd), plan.dialogues - len(left)
 

@@ -166,10 +166,13 @@ def _by_verdict(parts: Sequence[Part]) -> tuple[list[Part], list[Part]]:
 
 def _most(parts: Sequence[Part]) -> str:
     """How large what is not shown could be: a null is told as plainly as an effect."""
-    ends = [abs(end) for part in parts if part.interval is not None for end in part.interval]
-    if not ends:
+    known = [part.interval for part in parts if part.interval is not None]
+    if not known:
         return "None of these has an interval."
-    return f"The 95% intervals exclude more than {exact(max(ends))} either way."
+    most = max(abs(end) for ends in known for end in ends)
+    said = f"The 95% intervals exclude more than {exact(most)} either way."
+    without = [called(part) for part in parts if part.interval is None]
+    return f"{said} Without an interval: {'; '.join(without)}." if without else said
 
 
 def _told(part: Part) -> str:

@@ -11,8 +11,9 @@ import pytest
 
 from harness.analysis.judge_known import counted_judgements
 from harness.analysis.judged_measures import LABELS, NOTHING_KNOWN
-from harness.analysis.label_pairs import labels_read, with_labels
+from harness.analysis.label_pairs import definitions_in, labels_read, with_labels
 from harness.app.labelling import candidates
+from harness.evaluators.judges import whose
 from harness.evaluators.word_turns import MEASURES
 from harness.records.labels import add_labels, read_labels
 from tests.support.inprocess import typed
@@ -136,6 +137,19 @@ def test_labels_correct_no_judge_where_several_have_read(cwd: Path, server: Mock
     assert {one.second for one in found.agreements if one.judge} == {
         f"openai/{name}@{server.base_url}" for name in "xy"
     }
+
+
+def test_definitions_need_no_agreement_of_readers(
+    cwd: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = run_of(cwd)
+    whole = labels_read(folder)
+    assert whole is not None
+    assert whole.agreements
+    monkeypatch.setattr("harness.analysis.label_pairs.agreements", None)  # it is not called
+    told = definitions_in(folder)
+    assert whose(told["words.conceded_o"]) == "uncorrected"
+    assert whose(told["words.only_o"]) == "uncalibrated"
 
 
 def test_a_run_without_labels_has_none(cwd: Path) -> None:

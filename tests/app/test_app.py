@@ -11,9 +11,17 @@ from harness import app
 from tests.support.command import environment
 
 
-def test_importing_it_loads_no_library() -> None:
-    libraries = ("openai", "langchain", "numpy", "pydantic", "click", "rich")
-    code = f"import sys, harness.app; print({{*sys.modules}} & {{*{libraries}}})"
+@pytest.mark.parametrize(
+    ("module", "others"),
+    [
+        ("harness.app", ("openai", "langchain", "numpy", "pydantic", "click", "rich")),
+        ("harness.app.measuring", ("harness.orchestrator", "harness.talks.table", "tenacity")),
+    ],
+)
+def test_importing_it_loads_nothing_that_it_does_not_need(
+    module: str, others: tuple[str, ...]
+) -> None:
+    code = f"import sys, {module}; print({{*sys.modules}} & {{*{others}}})"
     done = subprocess.run(
         [sys.executable, "-c", code],
         env=environment(),

@@ -51,6 +51,16 @@ def test_a_null_is_told_as_plainly_and_says_how_large_it_could_be() -> None:
     assert "Nothing shows that any pair of them does more or less together than one by one." in said
 
 
+def test_what_has_no_interval_is_not_said_to_exclude_anything() -> None:
+    found = effect(0.0)
+    part = found.of("shapley")[0]
+    bare = part.model_copy(update={"interval": None, "shown": None})
+    parts = tuple(bare if one is part else one for one in found.parts)
+    said = told(found.model_copy(update={"parts": parts}))
+    assert "either way. Without an interval: deal prestige." in said
+    assert said.count("Without an interval") == 1
+
+
 def test_pairs_that_multiply_are_named() -> None:
     worlds = [
         {cell: (0.1 + 0.002 * s) * (len(cell) == 2) for cell in world}
