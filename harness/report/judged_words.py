@@ -57,8 +57,9 @@ MOST_ARMS: Final = 4
 MOST_MISSING: Final = 5
 """Missing verdicts that a terminal lists."""
 UNCALIBRATED: Final = (
-    "Mean places on scales from 0 to 1, or with a sign from -1 to 1, by the judge: uncalibrated. "
-    "Of concessions, last words and threats: mean counts a dialogue; the report has the rest. "
+    "Mean places on scales from 0 to 1, or with a sign from -1 to 1, by the judge: uncalibrated, "
+    "where a row does not say otherwise. Of concessions, last words and threats: mean counts a "
+    "dialogue; the report has the rest. "
     "In brackets: dialogues with an answer, and how many have none; these enter no mean."
 )
 ELSEWHERE: Final = (
