@@ -193,7 +193,8 @@ def nothing(measures: Sequence[Measure], why: str) -> Found:
 
 def told(evaluator: Evaluator, case: Case, found: Found) -> Found:
     """What was found, without what cannot be known of talks that were held elsewhere: every measure
-    that needs what nobody told is null, whatever the evaluator made of the placeholders."""
+    that needs what nobody told is null, whatever the evaluator made of the placeholders. What a
+    judge found in the words stays as it is: it rests on none of them."""
     lacking = case.lacking
     if not lacking:
         return found
@@ -205,6 +206,8 @@ def told(evaluator: Evaluator, case: Case, found: Found) -> Found:
             kept.put(measure.name, value, found.why_null.get(measure.name, ""))
         else:
             kept.put(measure.name, None, why)
+    if hasattr(evaluator, "rubric"):
+        kept.detail.update(found.detail)
     return kept
 
 

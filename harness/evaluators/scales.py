@@ -240,7 +240,7 @@ def _scales(
     measures = tuple(_measures(rubric, items, told))
     if not measures:
         return None
-    own = tuple(by_judge(measure, _UNDEFINED) for measure in (*measures, *_OWN))
+    own = tuple(replace(by_judge(measure, _UNDEFINED), needs=()) for measure in (*measures, *_OWN))
     unusable = Measure(
         name="unusable",
         title="judgements without a usable reply",

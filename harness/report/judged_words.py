@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from harness.evaluators.judges import UNCALIBRATED as NOT_KNOWN
 from harness.evaluators.judges import plain_title
 from harness.evaluators.scales import OWN, PREFIX
+from harness.plans.prose_ledger import PROSE_LEDGER
 from harness.report.tables import print_table, shown
 from harness.report.wording import MISSING, plain, signed
 
@@ -43,6 +44,12 @@ SWAPS: Final = (
     "off",
     "lean",
 )
+WORDS: Final = tuple(
+    f"words.{name}_{seat}"
+    for name in ("conceded", "only", "final_false", "threats_empty")
+    for seat in "ou"
+)
+"""Of what words come to, the figures that stand with those of rubric files: all are counts."""
 MOST_FIGURES: Final = 40
 """Rows of figures that a terminal shows."""
 MOST_ARMS: Final = 4
@@ -51,6 +58,7 @@ MOST_MISSING: Final = 5
 """Missing verdicts that a terminal lists."""
 UNCALIBRATED: Final = (
     "Mean places on scales from 0 to 1, or with a sign from -1 to 1, by the judge: uncalibrated. "
+    "Of concessions, last words and threats: mean counts a dialogue; the report has the rest. "
     "In brackets: dialogues with an answer, and how many have none; these enter no mean."
 )
 ELSEWHERE: Final = (
@@ -72,13 +80,15 @@ _FORMS: Final = {None: "as usual", "labels": "names exchanged", "order": "order 
 
 
 def figures_of(findings: Findings) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """The headings and rows of the means of all rubric files by which the run was judged: a row a
-    question, with an arm a column, or a row a question and arm where there are many arms. Arms in
-    which nothing was played are left out."""
+    """The headings and rows of the means of all rubric files by which the run was judged, and of
+    the counts of its prose ledgers: a row a question or count, with an arm a column, or a row for
+    each and arm where there are many arms. Arms in which nothing was played are left out."""
+    read = any(one.rubric == PROSE_LEDGER for one in findings.judging.judged)
     asked = {
         name: {arm: brief for arm, brief in by_arm.items() if brief.n + brief.missing}
         for name, by_arm in findings.all_measures.items()
-        if name.startswith(PREFIX) and name.split(".", 1)[1] not in OWN
+        if (name.startswith(PREFIX) and name.split(".", 1)[1] not in OWN)
+        or (read and name in WORDS)
     }
     arms = list(dict.fromkeys(arm for by_arm in asked.values() for arm in by_arm))
     if len(arms) > MOST_ARMS:

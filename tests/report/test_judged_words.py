@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import pytest
 from rich.console import Console
@@ -10,6 +11,7 @@ from rich.console import Console
 from harness import app
 from harness.analysis.findings import Findings
 from harness.analysis.judged import Judged, Without
+from harness.app.importing import import_file
 from harness.report import judged_words
 from harness.report.judged_words import (
     MOST_ARMS,
@@ -22,7 +24,10 @@ from harness.report.judged_words import (
     swap_rows,
 )
 from harness.report.templating import environment
+from tests.support.mock_server import MockServer
+from tests.support.negotiations import WORDS, written
 from tests.support.rubric_files import BOTH, ScaleJudge, judged_run, write
+from tests.support.run_judges import RunJudge
 
 
 @pytest.fixture(scope="module")
@@ -142,3 +147,22 @@ def test_nothing_is_told_where_nobody_judged(findings: Findings) -> None:
     assert told(silent) == ""
     assert "judging" not in silent.as_json()
     assert findings.as_json()["judging"]["judged"][0]["rubric"] == "both"
+
+
+def test_talks_of_words_alone_have_what_judges_read_in_them(tmp_path: Path) -> None:
+    """What terms are worth is told of none of these talks, and no judge needs it."""
+    path = written(tmp_path / "talks.jsonl", [WORDS])
+    run = import_file("jsonl", path, log_dir=tmp_path).folder.path
+    for judge, rubric in (RunJudge(), "prose-ledger"), (ScaleJudge(0), "pressure"):
+        with MockServer(judge) as server:
+            app.judge(run, by=f"openai/x@{server.base_url}", rubrics=[rubric])
+    findings = app.score(run)
+    shown = dict(figures_of(findings)[1])
+    assert shown["official seat's concessions in words"] == "0.00 (1)"
+    assert shown["official seat's concessions in words alone"] == "— (0, 1 none)"
+    assert shown["pressure: threat, official seat"] == "0.00 (1)"
+    (kept,) = list(app.load(run).scores(evaluators=("words",)))
+    assert kept.values["threats_o"] == 0
+    assert kept.why_null["only_o"] == "nobody told what any terms are worth"
+    assert kept.detail["judges"][0]["events"] == []  # type: ignore[index]
+    assert "mean counts a dialogue" in told(findings)
