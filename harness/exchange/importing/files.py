@@ -110,6 +110,8 @@ def json_lines(path: Path, what: str) -> Iterator[tuple[str, Any] | Imported]:
 
 def negotiation_of(given: object, where: str) -> Imported:
     """A negotiation from plain values; a problem where they are none."""
+    if not isinstance(given, dict):
+        return problem(where, "a negotiation is one JSON object, and this is none")
     try:
         return Imported(where, Negotiation.model_validate(given))
     except BadNegotiationError as error:
@@ -128,9 +130,10 @@ def words_of(error: ValidationError, model: type[BaseModel] = Negotiation) -> st
     """
     found = problems_of(error, model)
     first = found[0]
-    at = ".".join(str(step) for step in first.path[:8])
+    path = ".".join(str(step) for step in first.path[:8])
+    at = f"{path[:80]}: " if path else ""
     more = f" (and {len(found) - 1} more)" if len(found) > 1 else ""
-    return f"{at[:80]}: {first.what}; {first.fix}{more}" if first.fix else f"{at}: {first.what}"
+    return f"{at}{first.what}; {first.fix}{more}" if first.fix else f"{at}{first.what}"
 
 
 def _hold_text(head: bytes, path: Path, what: str) -> None:

@@ -15,5 +15,11 @@ def test_each_line_is_a_negotiation_or_a_problem_of_its_own(tmp_path: Path) -> N
     assert sound == [True, False, False, True, False, False]
     assert "no JSON" in found[1].problem
     assert "unknown field 'extra'" in found[2].problem
+    assert found[4].problem == "a negotiation is one JSON object, and this is none"
     assert "no UTF-8 text" in found[5].problem
     assert not any(one.repeats for one in found)
+
+
+def test_what_a_whole_line_lacks_has_no_place_within_it(tmp_path: Path) -> None:
+    (found,) = JsonLines().read(written(tmp_path / "a.jsonl", [{"id": "one"}]))
+    assert found.problem.startswith("the field 'parties' is missing; add 'parties:'")
