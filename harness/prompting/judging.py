@@ -31,7 +31,15 @@ MOST_ENTRIES: Final = 60
 """Entries that a list may have."""
 
 
-class JudgingPrompts(Templates):
+class _Asked(Templates):
+    """Templates of a judgement, of whatever form."""
+
+    def complaint(self, problem: str, *, tries: int | None = None) -> str:
+        """Asks again after an unusable answer."""
+        return self.render("complaint", {"problem": problem, "tries": tries})
+
+
+class JudgingPrompts(_Asked):
     """The templates of judgements, as they ship."""
 
     def __init__(self) -> None:
@@ -55,12 +63,8 @@ class JudgingPrompts(Templates):
         """What is to be judged, one passage a line."""
         return self.render("question", {"lines": lines})
 
-    def complaint(self, problem: str, *, tries: int | None = None) -> str:
-        """Asks again after an unusable answer."""
-        return self.render("complaint", {"problem": problem, "tries": tries})
 
-
-class ListingPrompts(Templates):
+class ListingPrompts(_Asked):
     """The templates of judgements that list what they find. They lie by themselves: a spec holds
     the hashes of those that its judge reads."""
 
@@ -89,12 +93,8 @@ class ListingPrompts(Templates):
         had = None if brought is None else self.render("brought", facts_of(brought))
         return self.render("question", {"lines": lines, "brought": had})
 
-    def complaint(self, problem: str, *, tries: int | None = None) -> str:
-        """Asks again after an unusable answer."""
-        return self.render("complaint", {"problem": problem, "tries": tries})
 
-
-class LedgerPrompts(Templates):
+class LedgerPrompts(_Asked):
     """The templates of judgements that list events, each at its passage. They lie by themselves, as
     those of :class:`ListingPrompts` do."""
 
@@ -132,10 +132,6 @@ class LedgerPrompts(Templates):
         """
         asked = None if topic is None else {"name": topic.name, "of": topic.items}
         return self.render("question", {"lines": lines, "topic": asked})
-
-    def complaint(self, problem: str, *, tries: int | None = None) -> str:
-        """Asks again after an unusable answer."""
-        return self.render("complaint", {"problem": problem, "tries": tries})
 
 
 def _groups(rubric: Rubric) -> list[dict[str, Any]]:
