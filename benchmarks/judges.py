@@ -27,8 +27,8 @@ from harness.app.calibrating import Calibrated, calibrate
 from harness.app.readings import reads_of
 from harness.plans.prose_ledger import BY
 from harness.planted.phrases import dispute_words
+from harness.planted.planted import Perturbation, Planted
 from harness.planted.sets import planted
-from harness.planted.telling import Perturbation, Planted
 from tests.support.mock_server import Answer, MockServer, completion
 
 BEGIN: Final = "<!-- judges: begin -->"

@@ -32,7 +32,7 @@ from harness.plans.prose_ledger import (
     prose_ledger_rubric,
 )
 from harness.planted.phrases import dispute_words
-from harness.planted.telling import Planted
+from harness.planted.planted import Planted
 from harness.records.judgement import READ, Judge, Judgement, JudgementRecord, JudgementSpec
 from harness.records.transcript import VoidReason
 

@@ -24,8 +24,8 @@ from harness.files.writing import write_out
 from harness.models.identity import Identity
 from harness.plans.prose_ledger import PROSE_LEDGER
 from harness.planted.phrases import SPLITS, Split
-from harness.planted.sets import digest_of, planted
-from harness.planted.telling import PERTURBATIONS, Perturbation, Planted
+from harness.planted.planted import PERTURBATIONS, Perturbation, Planted
+from harness.planted.sets import RUBRICS, digest_of, planted
 from harness.records.calibration import (
     Calibration,
     Figure,
@@ -51,8 +51,6 @@ RECORD: Final = "calibration.json"
 PAGE: Final = "calibration.html"
 ALL: Final = "all"
 """Stands for every perturbation."""
-RUBRICS: Final = (PROSE_LEDGER,)
-"""The rubrics of which the planted transcripts hold the truth."""
 MOST_REPEATS: Final = 20
 _NO_NAME: Final = re.compile(r"[^a-z0-9]+")
 
@@ -167,7 +165,7 @@ def calibrating(
     if limit is not None and limit < 1:
         raise UsageError("at least one transcript is read", where="--limit")
     ways = ("as_written", *_perturbations(perturb))
-    told = tuple(planted(_split(split), ways, repeats, limit))
+    told = tuple(planted(_split(split), ways, repeats, limit, rubric))
     digest = digest_of(told)
     log_dir = Path(options.get("log_dir", LOG_DIR))
     name = _NO_NAME.sub("-", by.lower()).strip("-")[:60] or "judge"

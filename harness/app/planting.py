@@ -8,8 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from harness import __version__
-from harness.planted.kinds import KINDS
-from harness.planted.telling import Planted
+from harness.planted.planted import Planted
 from harness.records.declaration import declared_now
 from harness.records.episodes import Episode
 from harness.records.finished import Finished, Played
@@ -63,9 +62,9 @@ def plant(folder: Path, told: Sequence[Planted], digest: str, command: str) -> R
 
 
 def _epoch(one: Planted) -> int:
-    """Number of a transcript among those of its dispute: kinds come in their order, and copies
-    follow one another."""
-    return (one.repeat - 1) * len(KINDS) + KINDS.index(one.cell.kind) + 1
+    """Number of a transcript among those of its dispute, from 1; copies follow one another."""
+    number, of = one.cell.place
+    return (one.repeat - 1) * of + number + 1
 
 
 def _info(told: Sequence[Planted], digest: str, created: str, command: str) -> RunInfo:

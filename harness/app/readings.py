@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from harness.analysis.event_matching import Event
 from harness.analysis.judge_reads import Read
 from harness.plans.prose_ledger import BY, COMMITMENT, CONCEDES, TAKES_BACK
-from harness.planted.telling import Planted
+from harness.planted.planted import Planted
 from harness.records.judgement import JudgementRecord, Verdict
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ def _read(one: Planted, judgement: JudgementRecord) -> Read:
 
 def marks_of(one: Planted) -> dict[str, str]:
     """What tells a planted transcript from others."""
-    cell = one.cell
-    return {"kind": cell.kind, "manner": cell.manner, "extra": cell.extra}
+    return dict(one.cell.marks)
 
 
 def events_of(verdicts: Iterable[Verdict]) -> tuple[Event, ...]:

@@ -14,7 +14,7 @@ from harness.evaluators.base import Evaluator, Value
 from harness.evaluators.case import case_of
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import evaluate
-from harness.planted.telling import Planted
+from harness.planted.planted import Planted
 from harness.records.calibration import Pair
 from harness.records.judgement import Judge, Judgement, JudgementRecord
 from harness.records.judging import node_name

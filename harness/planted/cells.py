@@ -7,7 +7,7 @@ either delegation speaking first, once each. Each dispute has every kind once.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from harness.disputes.scenario import Twin
 from harness.planted.kinds import KINDS, Kind
@@ -71,6 +71,27 @@ class Cell:
     def name(self) -> str:
         """What the transcript is called."""
         return f"{self.kind}-{self.manner}-{self.number + 1}"
+
+    @property
+    def marks(self) -> dict[str, str]:
+        """See :class:`~harness.planted.planted.PlantedCell`."""
+        return {"kind": self.kind, "manner": self.manner, "extra": self.extra}
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """See :class:`~harness.planted.planted.PlantedCell`."""
+        return {
+            "kind": self.kind,
+            "manner": self.manner,
+            "giver": self.giver,
+            "giver_speaks_first": self.first,
+            "extra": self.extra,
+        }
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """See :class:`~harness.planted.planted.PlantedCell`: each dispute has every kind once."""
+        return KINDS.index(self.kind), len(KINDS)
 
     @property
     def balanced(self) -> bool:

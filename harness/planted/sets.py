@@ -12,11 +12,15 @@ from pydantic_core import to_json
 
 from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario
+from harness.plans.prose_ledger import PROSE_LEDGER
 from harness.planted.cells import Cell, cells
 from harness.planted.phrases import Split
-from harness.planted.telling import Perturbation, Planted, tell
+from harness.planted.planted import Perturbation, Planted
+from harness.planted.telling import tell
 from harness.records.judgement import Verdict
 
+RUBRICS: Final = (PROSE_LEDGER,)
+"""The rubrics of which planted transcripts hold the truth."""
 _VERDICTS: Final[TypeAdapter[tuple[Verdict, ...]]] = TypeAdapter(tuple[Verdict, ...])
 
 
@@ -25,6 +29,7 @@ def planted(
     perturbations: Sequence[Perturbation] = ("as_written",),
     repeats: int = 1,
     limit: int | None = None,
+    rubric: str = PROSE_LEDGER,
 ) -> Iterator[Planted]:
     """Planted transcripts, telling by telling and copy by copy.
 
@@ -35,7 +40,10 @@ def planted(
             one.
         limit: How many transcripts are taken at most; each is told in every way. They are taken
             from all kinds in turn. None for all.
+        rubric: Id of the rubric by which their truth is known; one of :data:`RUBRICS`.
     """
+    if rubric not in RUBRICS:
+        raise ValueError(f"no transcripts are planted for the rubric {rubric!r}")
     chosen = in_turn(split)[:limit]
     for perturbation in perturbations:
         copies = repeats if perturbation == "as_written" else 1
@@ -80,11 +88,7 @@ def line_of(one: Planted) -> bytes:
     fields: dict[str, Any] = {
         "name": cell.name,
         "split": cell.split,
-        "kind": cell.kind,
-        "manner": cell.manner,
-        "giver": cell.giver,
-        "giver_speaks_first": cell.first,
-        "extra": cell.extra,
+        **cell.facts,
         "truth": _VERDICTS.dump_python(one.truth, mode="json"),
         "record": one.record.model_dump(mode="json", by_alias=True),
     }

@@ -9,7 +9,6 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Final, Literal
 
 from harness.disputes.scenario import Scenario, Twin
@@ -32,23 +31,13 @@ from harness.plans.prose_ledger import (
 from harness.planted.cells import Cell
 from harness.planted.kinds import Who
 from harness.planted.phrases import Told, dispute_words, phrases_of, told
+from harness.planted.planted import Perturbation, Planted
 from harness.planted.staging import Line, Stage, Staged
 from harness.records.judgement import Quote, Verdict
 from harness.records.spec import RECORDED, RecordedSeat, RecordedSpec
 from harness.records.transcript import Action, Commitment, Move, Outcome, Talks, Transcript, Turn
 from harness.seeds import derive
 
-Perturbation = Literal["as_written", "label", "paraphrase", "verbosity", "order"]
-PERTURBATIONS: Final[tuple[Perturbation, ...]] = (
-    "as_written",
-    "label",
-    "paraphrase",
-    "verbosity",
-    "order",
-)
-"""How a transcript may be told. ``label`` exchanges the names of the two parties; ``paraphrase``
-says everything in other words; ``verbosity`` adds talk that changes nothing; ``order`` turns round
-the order in which issues and parties are named to whoever reads."""
 TURNED: Final = "-turned"
 """Follows the id of a scenario whose issues stand in the reverse order."""
 _PADDING: Final = 2
@@ -59,27 +48,6 @@ _COMMITMENTS: Final[Mapping[str, Commitment]] = {
     "hypothetical": Commitment.HYPOTHETICAL,
     "personal": Commitment.PERSONAL,
 }
-
-
-@dataclass(frozen=True)
-class Planted:
-    """A planted transcript.
-
-    Attributes:
-        cell: What it is.
-        perturbation: How it is told.
-        repeat: Which copy it is, from 1.
-        scenario: The dispute as its record refers to it, in no twin.
-        record: The talks.
-        truth: What is said in them, by the rubric ``prose-ledger``.
-    """
-
-    cell: Cell
-    perturbation: Perturbation
-    repeat: int
-    scenario: Scenario
-    record: Transcript
-    truth: tuple[Verdict, ...]
 
 
 def turned(scenario: Scenario) -> Scenario:

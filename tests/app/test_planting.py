@@ -9,8 +9,8 @@ import pytest
 
 from harness.app.planting import plant
 from harness.errors import RecordError
+from harness.planted.planted import Planted
 from harness.planted.sets import digest_of, planted
-from harness.planted.telling import Planted
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,8 @@ import pytest
 from benchmarks.simulated_judges import readings
 from harness.app.planting import plant
 from harness.app.truthful import TRUTH, pairs_of, truth_record
+from harness.planted.planted import Planted
 from harness.planted.sets import digest_of
-from harness.planted.telling import Planted
 from harness.records.run import RunInfo
 from tests.support.planted_judge import named, told
 

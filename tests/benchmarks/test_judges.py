@@ -11,7 +11,7 @@ from benchmarks.judges import Figure, counted, figures, holds, rows
 from benchmarks.simulated_judges import JUDGES, Library
 from harness.analysis.agreement import Agreed
 from harness.analysis.judge_account import account_of
-from harness.planted.telling import Perturbation
+from harness.planted.planted import Perturbation
 from tests.support.planted_judge import read_by, told
 
 WAYS: tuple[Perturbation, ...] = ("as_written", "label", "order")

@@ -9,8 +9,9 @@ import pytest
 from harness.judging.passages import stands_in, words_of
 from harness.plans.prose_ledger import BY, CONDITION, prose_ledger_rubric
 from harness.planted.cells import Cell, cells
+from harness.planted.planted import PERTURBATIONS, Perturbation, Planted
 from harness.planted.sets import scenario_of
-from harness.planted.telling import PERTURBATIONS, Perturbation, Planted, tell, turned
+from harness.planted.telling import tell, turned
 from harness.records.checking import contradiction
 from harness.records.transcript import Action
 

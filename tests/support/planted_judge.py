@@ -9,8 +9,8 @@ from benchmarks.simulated_judges import JUDGES, Library, SimulatedJudge, answer,
 from harness.analysis.judge_reads import Read
 from harness.app.readings import reads_of
 from harness.planted.phrases import Split
+from harness.planted.planted import PERTURBATIONS, Perturbation, Planted
 from harness.planted.sets import planted
-from harness.planted.telling import PERTURBATIONS, Perturbation, Planted
 from tests.support.mock_server import Answer, Body, completion, payload
 
 

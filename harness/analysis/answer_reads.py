@@ -1,0 +1,103 @@
+"""What a judge answered about transcripts of which the answers are known."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from harness.analysis.judge_reads import AS_WRITTEN
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question that was asked about a transcript.
+
+    Attributes:
+        item: Its id, as the rubric has it of each seat alike: ``threat`` of ``threat_o``.
+        seat: The seat that it is about, ``o`` or ``u``; empty where it is about the whole dialogue.
+        answers: Ids of the answers, in the order of the scale.
+        nothing: The answer for what is not there.
+        directed: Whether the scale runs from one party to the other.
+        truth: The answer that is right; None where it is not known.
+        given: What the judge answered; None where it gave no verdict.
+    """
+
+    item: str
+    seat: str
+    answers: tuple[str, ...]
+    nothing: str
+    directed: bool
+    truth: str | None
+    given: str | None
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a truth."""
+        return self.truth is not None
+
+    def place(self, answer: str | None) -> float | None:
+        """The place of an answer on the scale, as the measure has it: 0 to 1, or -1 to 1 where the
+        scale is directed. None for None."""
+        if answer is None:
+            return None
+        share = self.answers.index(answer) / (len(self.answers) - 1)
+        return 2 * share - 1 if self.directed else share
+
+
+@dataclass(frozen=True)
+class AnswerRead:
+    """One reading of one transcript by a rubric that asks questions.
+
+    Attributes:
+        transcript: Its name; that of the same talks told otherwise, or read again, too.
+        scenario: The dispute.
+        marks: What it is, as ``{"manner": "devious"}``.
+        told: How it is told.
+        repeat: Which reading of the same words, from 1.
+        parties: Ids of the parties in the official and in the other seat.
+        labels: Party -> the name that it goes by.
+        opener: Party that speaks first.
+        asked: The questions, in the order of the rubric as it is written; None where the judge gave
+            no usable reply.
+        rejected: Quotes that were thrown away.
+        record: Id of the record that was read.
+    """
+
+    transcript: str
+    scenario: str
+    marks: Mapping[str, str]
+    told: str
+    repeat: int
+    parties: tuple[str, str]
+    labels: Mapping[str, str]
+    opener: str
+    asked: tuple[Asked, ...] | None
+    rejected: int = 0
+    record: str = ""
+
+    def of(self, item: str) -> tuple[Asked, ...]:
+        """What was asked of an item, seat by seat; empty where there is no usable reply."""
+        return tuple(one for one in self.asked or () if one.item == item)
+
+
+def usable(reads: Iterable[AnswerRead]) -> list[AnswerRead]:
+    """Those with a reply."""
+    return [one for one in reads if one.asked is not None]
+
+
+def first_of(reads: Iterable[AnswerRead], told: str = AS_WRITTEN) -> dict[str, AnswerRead]:
+    """Transcript -> its first usable reading, told in one way."""
+    found: dict[str, AnswerRead] = {}
+    for one in usable(reads):
+        if one.told == told and one.repeat == 1:
+            found.setdefault(one.transcript, one)
+    return found
+
+
+def repeated(reads: Sequence[AnswerRead]) -> list[list[AnswerRead]]:
+    """The usable readings of the same words, of those that were read twice or more."""
+    found: dict[str, list[AnswerRead]] = {}
+    for one in usable(reads):
+        if one.told == AS_WRITTEN:
+            found.setdefault(one.transcript, []).append(one)
+    return [several for several in found.values() if len(several) > 1]
