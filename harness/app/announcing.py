@@ -28,8 +28,9 @@ class Takes:
     by_model: Mapping[str, Takes] = field(default_factory=dict)
 
     def __str__(self) -> str:
+        noun = "call" if self.calls == 1 else "calls"
         text = (
-            f"At most {self.calls:,} model calls, about {rounded(self.prompt_tokens)} prompt and "
+            f"At most {self.calls:,} model {noun}, about {rounded(self.prompt_tokens)} prompt and "
             f"{rounded(self.completion_tokens)} reply tokens"
         )
         return text if self.usd is None else f"{text}, ${self.usd:,.2f}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,7 +13,7 @@ from typing import Final
 from harness.analysis.anchored_arms import anchored_arms, arms_answered
 from harness.analysis.findings import Findings, find
 from harness.analysis.human_anchor import People, read_people
-from harness.analysis.judge_known import judge_known
+from harness.analysis.judge_known import judge_known, known_measures
 from harness.analysis.label_pairs import definitions_in, with_labels
 from harness.app.calibrations import keep_calibration
 from harness.app.onepass import OnePass, can_spread
@@ -184,6 +184,12 @@ def definitions_of(folder: RunFolder) -> dict[str, Measure]:
         RecordError: A judgement of the run is damaged.
     """
     return definitions_in(folder)
+
+
+def calibrated_judges(folder: RunFolder) -> Mapping[str, frozenset[str]]:
+    """``evaluator.measure`` -> judges of a run for whose figures of it a calibration in its folder
+    fits."""
+    return known_measures(folder)
 
 
 def measure(

@@ -107,8 +107,9 @@ class Estimate:
             lines.append(f"The suite is played by {self.lineups} line-ups of models, side by side.")
         if self.calls:
             names = ", ".join(f"{role}: {model}" for role, model in self.models.items())
+            noun = "call" if self.calls == 1 else "calls"
             lines.append(
-                f"At most {self.calls:,} model calls ({names}), about "
+                f"At most {self.calls:,} model {noun} ({names}), about "
                 f"{self.prompt_tokens:,} prompt and {self.completion_tokens:,} reply tokens, "
                 "repairs not counted."
             )
