@@ -71,10 +71,10 @@ def _asked(one: Planted, judgement: JudgementRecord) -> Iterator[Asked]:
     given = verdicts_of(judgement)
     for item in _as_written(judgement):
         answers = tuple(answer.id for answer in item.answers)
-        seat = item.id[-1] if item.id.endswith(_SEATS) else ""
+        name, seat = question_of(item)
         verdict = given.get(item.id)
         yield Asked(
-            item=item.id.removesuffix(f"_{seat}") if seat else item.id,
+            item=name,
             seat=seat,
             answers=answers[::-1] if item.id == INSTRUCTS else answers,
             nothing=_nothing(item),
@@ -82,6 +82,14 @@ def _asked(one: Planted, judgement: JudgementRecord) -> Iterator[Asked]:
             truth=truth.get(item.id),
             given=None if verdict is None else verdict.answer,
         )
+
+
+def question_of(item: JudgedItem) -> tuple[str, str]:
+    """The question that an item is, and the seat that it is about; an empty one where it is about
+    none."""
+    if not item.id.endswith(_SEATS):
+        return item.id, ""
+    return item.id[:-2], item.id[-1]
 
 
 def _as_written(judgement: JudgementRecord) -> tuple[JudgedItem, ...]:

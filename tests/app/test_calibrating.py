@@ -64,7 +64,8 @@ def test_it_is_kept_with_its_page(found: Calibrated, tmp_path: Path) -> None:
     [
         ({"split": "tset"}, "no split is called 'tset'"),
         ({"perturb": ("names",)}, "no perturbation is called 'names'"),
-        ({"rubric": "article"}, "no truth for a rubric called 'article'"),
+        ({"rubric": "artcle"}, "no truth for a rubric called 'artcle'"),
+        ({"rubric": "article"}, "nothing is planted for the rubric 'article'"),
         ({"repeats": 0}, "read 1 to 20 times"),
         ({"limit": 0}, "at least one transcript"),
         ({"by": "scripted"}, "a script judges nothing"),

@@ -1,0 +1,40 @@
+"""The account of a judge, of lists and of answers alike."""
+
+from __future__ import annotations
+
+from benchmarks.simulated_judges import readings
+from harness.app.accounts import NOT_READ, account_of_answers, account_of_list
+from harness.records.judgement import JudgedItem
+from tests.support.planted_answers import Given, judged, pressed
+from tests.support.planted_judge import named, told
+
+PRESSED = pressed("dev", ("as_written", "order"))
+
+
+def test_of_a_list_it_has_events_and_no_items() -> None:
+    transcripts = told("dev")
+    found = {(key, False): one for key, one in readings(named("lazy"), transcripts).items()}
+    good = account_of_list(transcripts, found)
+    assert good.events["precision"].value == 1.0
+    assert good.items == {}
+    assert good.verdicts["answers"].usable == "yes"
+    assert good.erred
+
+
+def test_of_answers_it_has_the_items_that_are_known_and_no_events() -> None:
+    good = account_of_answers(PRESSED, judged(PRESSED))
+    assert good.events == {}
+    assert good.items.keys() == {"threat", "instructs"}
+    assert good.items["threat"]["right"].value == 1.0
+    assert good.verdicts["threat"].usable == "yes"
+    assert "not planted" in good.verdicts["hurry"].why
+
+
+def test_questions_that_nobody_answered_have_a_verdict_too() -> None:
+    def refuses(_: JudgedItem, __: Given, ___: bool) -> Given | None:
+        return None
+
+    good = account_of_answers(PRESSED, judged(PRESSED, refuses))
+    assert list(good.verdicts)[:4] == ["threat", "hurry", "belittling", "instructs"]
+    assert {good.verdicts[name].why for name in list(good.verdicts)[:4]} == {NOT_READ}
+    assert good.verdicts["answers"].usable == "no"
