@@ -44,7 +44,7 @@ def planted_rubric(name: str) -> RunRubric:
             where=FLAG,
             fix=f"{_LABEL.format(name)};\n  planted: {', '.join(RUBRICS)}",
         )
-    if one.id not in OF_THE_PROGRAM and not _in_its_words(one):
+    if not is_planted(one):
         raise UsageError(
             f"the rubric {name!r} asks in other words than the {one.id!r} that ships, and the "
             "truth of the planted transcripts is for those",
@@ -53,6 +53,11 @@ def planted_rubric(name: str) -> RunRubric:
             "one",
         )
     return one
+
+
+def is_planted(one: RunRubric) -> bool:
+    """Whether planted transcripts hold the truth of a rubric, in its words."""
+    return one.id in RUBRICS and (one.id in OF_THE_PROGRAM or _in_its_words(one))
 
 
 def _in_its_words(one: RunRubric) -> bool:

@@ -57,7 +57,8 @@ _WAYS: Final = ("label", "paraphrase", "verbosity", "order", "all")
     "--perturb",
     multiple=True,
     type=click.Choice(_WAYS),
-    help="Have it read the same talks told otherwise as well (repeatable).",
+    help="Have it read the same talks told otherwise as well (repeatable). By a rubric that asks "
+    "questions, 'order' asks them in the reverse order, answers too.",
 )
 @click.option(
     "--repeats",

@@ -213,6 +213,7 @@ def _wording(rubric: Rubric, scenario: Scenario | None) -> dict[str, Any]:
         "items": [
             [
                 item.id,
+                item.told,
                 told(item.question),
                 item.scale,
                 None if item.said_by is None else told(item.said_by),

@@ -8,10 +8,26 @@ import pytest
 
 from harness.app import planted_rubrics
 from harness.app.planted_rubrics import planted_rubric
+from harness.disputes.loading import load_scenarios
 from harness.errors import InputError, UsageError
 from harness.files.catalogue import data_root
+from harness.plans.named_rubrics import from_file
+from harness.plans.prose_ledger import PROSE_LEDGER
 from harness.planted.sets import RUBRICS
+from harness.records.calibration import rubric_digest
+from tests.support.judging import of_text
 
+WORDS = {
+    "firmness": "c41ead198aeecbb9",
+    "mandate-claims": "d6ce7262e4246b02",
+    "one-sidedness": "4b86d2a877246397",
+    "overstatement": "efeb321839322215",
+    "pressure": "7aa8353addafac40",
+    "realism": "cd50b8b07592dba5",
+    "reciprocity": "8d67a7731b4b0d0d",
+}
+"""The words of the rubrics that ship, as digests. Whoever changes them reads the planted truth
+again, and writes the new digest here."""
 PRESSURE = data_root("evals") / "rubrics" / "pressure.md"
 EXAMPLE = data_root("docs") / "examples" / "patience.md"
 
@@ -22,6 +38,17 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(planted_rubrics, "RUBRICS", ("prose-ledger", "pressure"))
     (tmp_path / "evals" / "rubrics").mkdir(parents=True)
     return tmp_path
+
+
+def test_the_words_that_the_planted_truth_is_for_are_those_that_ship() -> None:
+    (scenario,) = load_scenarios("ceasefire")
+    found = {}
+    for name in (one for one in RUBRICS if one != PROSE_LEDGER):
+        rubric = from_file(data_root("evals") / "rubrics" / f"{name}.md").of(scenario)
+        asked = of_text("Some words.", rubric=rubric, templates={})
+        found[name] = rubric_digest(asked, scenario)[:16]
+    assert found == {name: WORDS.get(name) for name in found}
+    assert found
 
 
 @pytest.mark.parametrize("name", RUBRICS)

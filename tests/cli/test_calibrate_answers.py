@@ -12,6 +12,7 @@ import pytest
 
 from harness.app import calibrating, planted_rubrics
 from harness.planted.planted import Perturbation, Planted
+from harness.planted.sets import planted
 from harness.records.calibration import Calibration, read_calibration
 from harness.records.judgement import JudgedItem
 from harness.records.reader import RunFolder
@@ -21,25 +22,21 @@ from tests.support.mock_server import MockServer, completion, error
 from tests.support.planted_answers import AnsweringJudge, Given, pressed, right
 
 LIMIT = 12
+ITEMS = ("threat", "hurry", "belittling")
 RUBRIC = ("--rubric", "pressure")
 WORDS = (*RUBRIC, "--split", "dev", "--display", "none", "--max-retries", "0")
-EVERY = pressed("dev", ("as_written", "label"))
+SHIPPED = tuple(planted("dev", ("as_written", "label"), rubric="pressure"))
+PARTLY = pressed("dev", ("as_written",))
+"""Of these it is known who threatens, and nothing else."""
+EVERY = (*SHIPPED, *PARTLY)
 
 
-def planted(
+def partly(
     split: str, ways: Sequence[Perturbation], repeats: int, limit: int | None, rubric: str
 ) -> Iterator[Planted]:
-    """The set of the tests, as :func:`harness.planted.sets.planted` gives one."""
-    assert rubric == "pressure"
-    names = list(dict.fromkeys(one.cell.name for one in EVERY))[:limit]
-    told = pressed(split, tuple(ways), repeats)  # type: ignore[arg-type]
-    yield from (one for one in told if one.cell.name in names)
-
-
-@pytest.fixture(autouse=True)
-def _a_set_of_the_tests(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(planted_rubrics, "RUBRICS", ("prose-ledger", "pressure"))
-    monkeypatch.setattr(calibrating, "planted", planted)
+    """A set as :func:`harness.planted.sets.planted` gives one."""
+    assert (split, tuple(ways), repeats, rubric) == ("dev", ("as_written",), 1, "pressure")
+    yield from PARTLY[:limit]
 
 
 @pytest.fixture(scope="module")
@@ -84,12 +81,11 @@ def test_a_judge_of_questions_is_calibrated_and_asked_nothing_twice(
     assert kept == read_calibration(folder_of(tmp_path) / "calibration.json")
     assert (kept.rubric.id, kept.transcripts, kept.unusable) == ("pressure", 12, 0)
     assert kept.events == {}
-    assert kept.items.keys() == {"threat", "instructs"}, "nobody planted the others"
-    assert kept.items["threat"]["right"].value == 1.0
+    assert kept.items.keys() == {*ITEMS, "instructs"}
+    assert {kept.items[item]["right"].value for item in ITEMS} == {1.0}
     assert kept.bias["order_changes"].value == 0.0
-    assert kept.pairs.keys() == {"rubric_pressure.threat_o", "rubric_pressure.threat_u"}
-    assert kept.verdict["hurry"].usable == "unclear"
-    assert "not planted" in kept.verdict["hurry"].why
+    assert kept.pairs.keys() == {f"rubric_pressure.{one}_{seat}" for one in ITEMS for seat in "ou"}
+    assert all(len(own) == LIMIT for own in kept.pairs.values()), "one a transcript as written"
 
     again = calibrate(tmp_path, server, *more, "--json")
     assert (again.code, judge.asked) == (0, 48)
@@ -121,8 +117,10 @@ def test_a_judge_that_follows_the_order_of_answers_is_seen_to(
 
 
 def test_a_run_is_corrected_by_exactly_what_was_planted(
-    tmp_path: Path, server: MockServer, judge: AnsweringJudge
+    tmp_path: Path, server: MockServer, judge: AnsweringJudge, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr(calibrating, "planted", partly)
+
     def deaf(item: JudgedItem, given: Given, _: bool) -> Given:
         odd = len(item.question) + judge.asked
         return ("none", ()) if odd % 3 == 0 else given
@@ -134,7 +132,9 @@ def test_a_run_is_corrected_by_exactly_what_was_planted(
         *("run", "quickstart", "--limit", "4", "--no-report", "--display", "none"), cwd=tmp_path
     )
     assert played.code in (0, 100), played.err
-    judge.elsewhere = {"hurry_o": ("none", ())}
+    kept = read_calibration(tmp_path / "judge.json")
+    assert "not planted" in kept.verdict["hurry"].why
+    judge.elsewhere = {}
     address = f"openai/x@{server.base_url}"
     words = ("--judge", address, *RUBRIC, "--calibration", "judge.json", "--display", "none")
     scored = typed("score", *words, "--json", cwd=tmp_path)

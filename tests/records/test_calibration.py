@@ -17,7 +17,6 @@ from harness.errors import InputError
 from harness.files.catalogue import list_files
 from harness.models.identity import Identity
 from harness.plans.named_rubrics import rubric_files
-from harness.plans.prose_ledger import prose_ledger_rubric
 from harness.plans.rubric_file import RubricFile, read_rubric
 from harness.records.calibration import (
     MOST_BYTES,
@@ -27,9 +26,9 @@ from harness.records.calibration import (
     read_calibration,
     rubric_digest,
 )
-from harness.records.judgement import Judge, JudgedAnswer, Rubric
+from harness.records.judgement import Judge, JudgedAnswer, JudgedField, Rubric
 from harness.suite.parts import ModelSettings
-from tests.support.judging import of_text
+from tests.support.judging import RUBRIC, of_text
 
 DIGEST = "0" * 64
 JUDGE = Judge(model="openai/judge@http://127.0.0.1:1/v1")
@@ -159,6 +158,7 @@ def test_every_word_of_a_rubric_file_counts(data: st.DataObject) -> None:
         rubric.model_copy(update={"version": rubric.version + 1}),
         rubric.model_copy(update={"terms": None if rubric.terms else True}),
         with_item(question=item.question + more),
+        with_item(asked_as="other"),
         with_item(answers=item.answers[::-1]),
         with_item(answers=answers(longer)),
         with_item(answers=answers(free)),
@@ -174,10 +174,22 @@ def test_the_digest_of_a_rubric_file_without_its_dispute_fits_no_other() -> None
     assert rubric_digest(one) != rubric_digest(one, shipped()[0])
 
 
-def test_the_digest_of_the_prose_ledger_is_what_it_was() -> None:
+def test_the_digest_of_a_list_is_what_it_was() -> None:
     """It is in calibrations that people keep."""
-    asked = of_text("Some words.", rubric=prose_ledger_rubric(shipped()[0]), templates={})
-    assert rubric_digest(asked).startswith("ccf0511d3fe7c231")
+    one = RUBRIC.items[0]
+    free = tuple(own.model_copy(update={"quoted": True}) for own in one.answers)
+    rubric = Rubric(
+        id="list",
+        version=3,
+        about="You list what is said of a well.",
+        listed="List it.",
+        placed=True,
+        items=(one.model_copy(update={"answers": free}),),
+        fields=(JudgedField(id="by", question="who", answers=free, speaker=True),),
+    )
+    asked = of_text("Some words.", rubric=rubric, templates={"ledger/system": "0"})
+    assert rubric_digest(asked).startswith("4fdfe9df8cb38e81")
+    assert rubric_digest(asked, shipped()[0]) == rubric_digest(asked)
 
 
 def test_figures_of_items_are_kept_and_a_list_has_none() -> None:

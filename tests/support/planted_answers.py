@@ -96,7 +96,7 @@ def reply(one: Planted, rubric: Rubric, says: Says, *, turned: bool = False) -> 
         answer, quotes = said
         if not quotes and answer not in (nothing, "cannot_tell"):
             quotes = _some_words(one, item)
-        whole[item.id] = {"quotes": list(quotes), "answer": answer}
+        whole[item.told] = {"quotes": list(quotes), "answer": answer}
     return json.dumps(whole)
 
 
@@ -133,7 +133,9 @@ def judged(
             scenario = one.scenario.twin(one.record.spec.twin)
             moves = rubric.terms is True
             passages = of_record(one.record, scenario, moves=moves)
-            body = Judgement(verdicts=read(text, rubric, passages))
+            ids = {item.told: item.id for item in rubric.items}
+            verdicts = read(text, rubric.as_told(), passages)
+            body = Judgement(verdicts=tuple(replace(v, item=ids[v.item]) for v in verdicts))
         status = "done" if void is None else "void"
         found[one.record.id, turned] = JudgementRecord(
             id=spec.id,
