@@ -18,6 +18,11 @@ sensitivity and specificity each. It has no ends where b cannot be told from 0. 
 tell, and then there is no corrected figure either. Where b can be told from 0, and the run has so
 few scenarios that there are no ends all the same, there is a figure without an interval.
 
+Of counts and values the readings have to lie near a line over the truth. Where they bend
+(:mod:`harness.analysis.lack_of_fit`), as those of a judge that calls all alike that is there at
+all, there is no corrected figure: a line would set off errors on the mild against errors on the
+grave, and a run has another share of either.
+
 A difference is divided by b alone, since ``a`` is in both arms. That holds where the judge errs
 alike in both. Labels of both arms' own turns need no such assumption
 (:mod:`harness.analysis.labelled_turns`).
@@ -33,6 +38,7 @@ from typing import Final
 import numpy as np
 
 from harness.analysis.intervals import ALPHA, ClusterT, t_quantile
+from harness.analysis.lack_of_fit import bends
 from harness.analysis.observations import ROUNDING, Floats
 
 Ends = tuple[float, float]
@@ -41,6 +47,7 @@ FEWEST_EACH: Final = 5
 FEWEST: Final = 10
 """Known transcripts of a measure in numbers."""
 CANNOT_TELL: Final = "this judge cannot tell: its readings do not follow the truth closely enough"
+BENT: Final = "its errors do not lie on a line over the scale"
 ONE_SCENARIO: Final = "one scenario says nothing of how scenarios differ"
 FEW_SCENARIOS: Final = "so few scenarios leave its interval without ends"
 ALIKE: Final = "all scenarios read alike, which says nothing of how others would differ"
@@ -167,16 +174,25 @@ def count_interval(mean: float, scenarios: int, *, level: float = 1 - ALPHA) -> 
 
 def errors_of(pairs: Iterable[JudgedPair], *, yes_no: bool) -> Errors | str:
     """What a judge's errors are, from transcripts whose truth is known; a reason in words where
-    that cannot be told.
+    that cannot be told, or where they do not lie on a line."""
+    whole = list(pairs)
+    found = line_of(whole, yes_no=yes_no)
+    if yes_no or isinstance(found, str):
+        return found
+    return BENT if bends(*_known(whole)) else found
 
-    Variances are those of the jackknife over clusters. Of a yes/no measure they are at least those
-    of independent answers, with one right and one wrong answer added to each share: a judge without
-    an error on twenty transcripts is not known to make none.
+
+def line_of(pairs: Iterable[JudgedPair], *, yes_no: bool) -> Errors | str:
+    """The same, whether the errors lie on a line or not: the line is the nearest.
+
+    Variances are those of the jackknife over clusters. A judge without an error on twenty
+    transcripts is not known to make none: of a yes/no measure they are at least those of
+    independent answers, with one right and one wrong answer added to each share; of counts and
+    values at least those of a judge that reads one transcript in n + 2 by chance.
     """
     whole = list(pairs)
     known = [p for p in whole if p.truth is not None and p.judged is not None]
-    truth = np.array([p.truth for p in known], dtype=np.float64)
-    judged = np.array([p.judged for p in known], dtype=np.float64)
+    truth, judged = _known(whole)
     missing = sum(p.truth is not None and p.judged is None for p in whole)
     if (why := _too_few(truth, judged, yes_no=yes_no)) is not None:
         return why
@@ -196,6 +212,8 @@ def errors_of(pairs: Iterable[JudgedPair], *, yes_no: bool) -> Errors | str:
         spread = _at_least(spread, truth, judged)
         back = np.linalg.inv(_shares())
         spread = back.T @ spread @ back
+    else:
+        spread = _at_least_by_chance(spread, truth)
     return Errors(
         yes_no=yes_no,
         a=a,
@@ -260,6 +278,13 @@ def _free(parts: Sequence[tuple[float, int]]) -> int:
     return max(1, math.floor(total**2 / below + ROUNDING))
 
 
+def _known(pairs: Iterable[JudgedPair]) -> tuple[Floats, Floats]:
+    """Truth and reading of the pairs that have both."""
+    both = [(p.truth, p.judged) for p in pairs if p.truth is not None and p.judged is not None]
+    found = np.array(both, dtype=np.float64).reshape(-1, 2)
+    return found[:, 0], found[:, 1]
+
+
 def _too_few(truth: Floats, judged: Floats, *, yes_no: bool) -> str | None:
     if yes_no:
         if not np.isin(truth, (0.0, 1.0)).all() or not np.isin(judged, (0.0, 1.0)).all():
@@ -305,3 +330,15 @@ def _at_least(spread: Floats, truth: Floats, judged: Floats) -> Floats:
         share = (float(own.sum()) + 1) / n
         held[place, place] = max(float(spread[place, place]), share * (1 - share) / n)
     return held
+
+
+def _at_least_by_chance(spread: Floats, truth: Floats) -> Floats:
+    """Variances of a and b, not below those of a line through as many readings of which one in n +
+    2 is by chance: it is off by 2 var(truth), squared, on average."""
+    n, square = len(truth), float(truth.var())
+    least_b = 2 / (n * (n + 2))
+    held, mean = spread.copy(), float(truth.mean())
+    if held[1, 1] >= least_b:
+        return held
+    least = least_b * np.array([[square + mean**2, -mean], [-mean, 1.0]])
+    return np.asarray(least)

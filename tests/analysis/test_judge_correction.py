@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from harness.analysis.intervals import cluster_t, share_interval, t_quantile
 from harness.analysis.judge_correction import (
     ALIKE,
+    BENT,
     CANNOT_TELL,
     FEW_SCENARIOS,
     Errors,
@@ -21,6 +23,7 @@ from harness.analysis.judge_correction import (
     corrected_mean,
     count_interval,
     errors_of,
+    line_of,
 )
 
 
@@ -173,11 +176,41 @@ def test_counts_are_read_off_the_line() -> None:
     assert (errors.a, errors.b) == (pytest.approx(0.5), pytest.approx(0.6))
     assert (errors.sensitivity, errors.specificity) == (None, None)
     assert errors.mean_error == pytest.approx(2 - 1.7)
-    found = corrected_mean(Spread(2.0, 0.04, 7), errors)
+    exact = replace(errors, var_a=0.0, cov=0.0, var_b=0.0)
+    found = corrected_mean(Spread(2.0, 0.04, 7), exact)
     assert found.value == pytest.approx(2.5)
     assert found.interval == pytest.approx(
         tuple(2.5 + sign * t_quantile(0.975, 7) * 0.2 / 0.6 for sign in (-1, 1)), abs=1e-6
     )
+
+
+def test_a_judge_of_counts_without_an_error_is_not_known_to_make_none() -> None:
+    truth = [float(number % 5) for number in range(60)]
+    errors = errors_of(
+        [JudgedPair(f"s{number // 10}", one, one) for number, one in enumerate(truth)],
+        yes_no=False,
+    )
+    assert isinstance(errors, Errors)
+    assert (errors.a, errors.b) == (pytest.approx(0), pytest.approx(1))
+    # The line through 60 readings, one in 62 of which is by chance.
+    least = 2 * np.var(truth) / 62
+    x = np.column_stack([np.ones(60), truth])
+    variances = least * np.linalg.inv(x.T @ x)
+    assert errors.var_a == pytest.approx(variances[0, 0])
+    assert errors.cov == pytest.approx(variances[0, 1])
+    assert errors.var_b == pytest.approx(variances[1, 1])
+
+
+def test_errors_that_bend_give_no_figure() -> None:
+    alike = [(0.0, 0.0, 60), (1 / 3, 0.6, 20), (2 / 3, 2 / 3, 20), (1.0, 0.7, 20)]
+    bent = pairs(*alike)
+    assert errors_of(bent, yes_no=False) == BENT
+    line = line_of(bent, yes_no=False)
+    assert isinstance(line, Errors)
+    straight = pairs(*((t, 0.1 + 0.7 * t, n) for t, _, n in alike))
+    found = errors_of(straight, yes_no=False)
+    assert isinstance(found, Errors)
+    assert found.b == pytest.approx(0.7)
 
 
 def test_the_mean_error_is_the_rectifier_of_prediction_powered_inference() -> None:
