@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 
 from harness.analysis.judge_known import (
+    Asked,
+    asked_of,
     counted_judgements,
+    digest_in,
     judge_known,
     known_judges,
+    misfits_among,
     misfits_of,
 )
 from harness.analysis.judged_measures import NOTHING_KNOWN
@@ -67,6 +71,23 @@ def test_judges_are_known_where_a_calibration_of_the_evaluator_fits(run: RunFold
         assert known_judges(run, "words") == frozenset(), "it is of another judge"
     finally:
         kept.unlink()
+
+
+def test_it_is_held_against_the_words_of_its_own_judge(run: RunFolder) -> None:
+    one = next(iter(run.records(JUDGEMENT, JudgementRecord))).spec
+    (asked,) = asked_of(run, "prose-ledger")
+    assert asked == (one.judge, rubric_digest(one))
+    assert asked_of(run, "article") == ()
+    other = Asked(JUDGE, "1" * 64)
+    fits = calibration(
+        judge=one.judge.model_dump(),
+        rubric={"id": one.rubric.id, "version": 1, "digest": asked.digest},
+        served={},
+    )
+    assert misfits_among(run, fits, [other, asked]) == [], "what another read makes no difference"
+    assert misfits_among(run, fits, [other])[0].startswith("it is of the judge")
+    elsewhere = one.model_copy(update={"scenario": "gone"})
+    assert digest_in(run.info, elsewhere) == asked.digest, "of a list the dispute is no part"
 
 
 def test_a_calibration_of_another_judge_is_none_of_this_run(run: RunFolder) -> None:
