@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
+from pathlib import Path
+
+import pytest
 
 from harness.app.answered import answer_reads, key_of
+from harness.evaluators.case import Case
+from harness.evaluators.scales import scales_of
+from harness.plans.named_rubrics import rubric_files
 from harness.records.judgement import JudgedItem
 from tests.support.planted_answers import Given, judged, pressed, right
 
@@ -52,6 +59,29 @@ def test_what_is_asked_in_the_reverse_order_is_a_reading_of_its_own() -> None:
     records = {told: {one.record for one in reads if one.told == told} for told in said}
     assert records["order"] == records["as_written"], "no word of the talks is turned"
     assert key_of(TOLD[-1]) == (TOLD[-1].record.id, True)
+
+
+@pytest.mark.parametrize("path", list(rubric_files()), ids=lambda path: path.stem)
+def test_the_place_of_an_answer_is_what_the_measure_of_a_run_says(path: Path) -> None:
+    chance = random.Random(path.stem)
+
+    def any_answer(item: JudgedItem, _: Given, __: bool) -> Given:
+        return chance.choice([*(one.id for one in item.answers), "cannot_tell"]), ()
+
+    told = [replace(one, rubric=path.stem, truth=()) for one in TOLD[:6]]
+    found = judged(told, any_answer)
+    compared = 0
+    for one, read in zip(told, answer_reads(told, found), strict=True):
+        scenario = one.scenario.twin(one.record.spec.twin)
+        scales = scales_of(found[key_of(one)].spec.rubric, scenario)
+        assert scales is not None
+        case = Case(one.record, scenario, None, {"judged": found[key_of(one)]})
+        values = scales.score(case).values
+        for asked in read.asked or ():
+            name = f"{asked.item}_{asked.seat}" if asked.seat else asked.item
+            assert asked.place(asked.given) == values[name]
+            compared += asked.given is not None
+    assert compared > 10
 
 
 def test_an_abstention_and_a_refusal_are_no_answers() -> None:
