@@ -158,8 +158,8 @@ def command(
     if found.erred:
         worst = found.erred[0]
         say(
-            f"It errs most on {worst.transcript} ({worst.missed} overlooked, {worst.false} made "
-            f"up): {shlex.join([program(), 'show', shown_path(found.folder), worst.record])}"
+            f"It errs most on {worst.transcript} ({worst.said}): "
+            f"{shlex.join([program(), 'show', shown_path(found.folder), worst.record])}"
         )
     if record is not None:
         use = ("score", "RUN", "--judge", model, "--rubric", rubric, "--calibration", str(record))

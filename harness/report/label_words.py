@@ -26,7 +26,7 @@ NOTE: Final = (
     "kappa (Cohen) and alpha (Krippendorff, nominal) of the turns that were drawn, in which a "
     "judge found something more often than elsewhere: 1 is full agreement, 0 that of chance. The "
     "last two are of marks with their issue, weighted back to all turns. 95% intervals over "
-    "dialogues; none of fewer than five."
+    "dialogues; none of fewer than ten."
 )
 
 
