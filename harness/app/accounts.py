@@ -8,6 +8,7 @@ from typing import Final
 
 from harness.analysis.agreement import Agreed
 from harness.analysis.answer_account import AnswerAccount, answer_account
+from harness.analysis.answer_errors import most_wrong
 from harness.analysis.answer_usable import answer_verdicts
 from harness.analysis.judge_account import Account, account_of
 from harness.analysis.judge_reads import Erred, most_erred
@@ -67,7 +68,7 @@ def account_of_answers(told: Sequence[Planted], found: Mapping[Key, JudgementRec
         **dict.fromkeys(_questions(told[0], found), Verdict("unclear", NOT_READ)),
         **answer_verdicts(account, len(reads)),
     }
-    return Accounted(account, verdicts, (), items=items)
+    return Accounted(account, verdicts, most_wrong(reads), items=items)
 
 
 def _questions(one: Planted, found: Mapping[Key, JudgementRecord]) -> list[str]:

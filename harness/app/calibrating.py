@@ -288,15 +288,11 @@ def keep(found: Calibrated, record: Path | None = None) -> None:
     Raises:
         RecordError: It cannot be written.
     """
-    from harness.analysis.judge_account import Account
     from harness.report.calibration_page import render
 
     content = found.record.as_bytes()
     write_atomically(found.folder / RECORD, iter([content]))
-    if not isinstance(found.account, Account):
-        page = ""
-    else:
-        page = render(found.record, found.account, found.verdicts, found.erred)
+    page = render(found.record, found.account, found.verdicts, found.erred)
     write_atomically(found.folder / PAGE, iter([page.encode()]))
     if record is not None:
         write_out(record, content)

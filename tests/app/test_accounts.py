@@ -28,6 +28,17 @@ def test_of_answers_it_has_the_items_that_are_known_and_no_events() -> None:
     assert good.items["threat"]["right"].value == 1.0
     assert good.verdicts["threat"].usable == "yes"
     assert "not planted" in good.verdicts["hurry"].why
+    assert list(good.erred) == []
+
+
+def test_of_answers_it_has_the_transcripts_on_which_the_judge_errs() -> None:
+    def deaf(item: JudgedItem, given: Given, _: bool) -> Given:
+        return ("none", ()) if item.id.startswith("threat") else given
+
+    good = account_of_answers(PRESSED, judged(PRESSED, deaf))
+    assert {one.said for one in good.erred} <= {"1 too low", "2 too low"}
+    planted = {one.record.id for one in PRESSED if any(own.quotes for own in one.truth)}
+    assert {one.record for one in good.erred} == planted
 
 
 def test_questions_that_nobody_answered_have_a_verdict_too() -> None:

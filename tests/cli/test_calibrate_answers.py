@@ -87,6 +87,13 @@ def test_a_judge_of_questions_is_calibrated_and_asked_nothing_twice(
     assert kept.pairs.keys() == {f"rubric_pressure.{one}_{seat}" for one in ITEMS for seat in "ou"}
     assert all(len(own) == LIMIT for own in kept.pairs.values()), "one a transcript as written"
 
+    shown = " ".join(done.out.split())
+    assert "read 12 planted transcripts of the split 'dev' by pressure" in shown
+    assert "A judge may be used for a question where three intervals" in shown
+    page = (folder_of(tmp_path) / "calibration.html").read_text(encoding="utf-8")
+    assert "belittling" in page
+    assert page.startswith("<!doctype html>")
+
     again = calibrate(tmp_path, server, *more, "--json")
     assert (again.code, judge.asked) == (0, 48)
     assert Calibration.model_validate_json(again.out).pairs == kept.pairs
@@ -108,12 +115,14 @@ def test_a_judge_that_follows_the_order_of_answers_is_seen_to(
         return ("named_threat", ()) if turned and item.id.startswith("threat") else given
 
     judge.says = first
-    assert calibrate(tmp_path, server, "--perturb", "order", "--record", "j.json").code == 0
+    done = calibrate(tmp_path, server, "--perturb", "order", "--record", "j.json")
+    assert done.code == 0, done.err
+    assert "It errs most on" not in done.err, "as the rubric is written it errs nowhere"
     kept = read_calibration(tmp_path / "j.json")
     changes, right_of = kept.bias["order_changes"].value, kept.items["threat"]["right"].value
     assert changes is not None
     assert changes > 0.2
-    assert right_of == 1.0, "as the rubric is written it errs nowhere"
+    assert right_of == 1.0
 
 
 def test_a_run_is_corrected_by_exactly_what_was_planted(
@@ -128,6 +137,7 @@ def test_a_run_is_corrected_by_exactly_what_was_planted(
     judge.says = deaf
     done = calibrate(tmp_path, server, "--record", "judge.json", limit=None)
     assert done.code == 0, done.err
+    assert "too low): track15 show" in " ".join(done.err.split())
     played = typed(
         *("run", "quickstart", "--limit", "4", "--no-report", "--display", "none"), cwd=tmp_path
     )
