@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from benchmarks.simulated_judges import readings
 from harness.app.accounts import NOT_READ, account_of_answers, account_of_list
+from harness.plans.prose_ledger import PROSE_LEDGER
+from harness.planted.sets import RUBRICS, planted
 from harness.records.judgement import JudgedItem
 from tests.support.planted_answers import Given, judged, pressed
 from tests.support.planted_judge import named, told
@@ -29,6 +33,18 @@ def test_of_answers_it_has_the_items_that_are_known_and_no_events() -> None:
     assert good.verdicts["threat"].usable == "yes"
     assert "not planted" in good.verdicts["hurry"].why
     assert list(good.erred) == []
+
+
+@pytest.mark.parametrize("rubric", [one for one in RUBRICS if one != PROSE_LEDGER])
+def test_a_judge_that_says_what_is_so_errs_by_no_rubric(rubric: str) -> None:
+    """Also: every right answer is one of the rubric's, and its words count as a quote."""
+    transcripts = tuple(planted("dev", ("as_written", "label"), limit=12, rubric=rubric))
+    good = account_of_answers(transcripts, judged(transcripts))
+    assert list(good.erred) == []
+    known = [own for own in good.items.values() if own["right"].n]
+    assert len(known) > 1
+    assert {own["right"].value for own in known} == {1.0}
+    assert {own["missing"].value for own in known} == {0.0}
 
 
 def test_of_answers_it_has_the_transcripts_on_which_the_judge_errs() -> None:
