@@ -32,6 +32,8 @@ _ROWS: Final = rows_of(
     """,
 )
 _OTHER: Final[dict[Who, Who]] = {"giver": "taker", "taker": "giver"}
+_ROUNDS: Final = 2
+"""How often either speaks at least, after both have opened."""
 Steps = tuple[tuple[Slot, int], ...]
 """Issues in the order in which they are given ground on, and how far."""
 
@@ -41,8 +43,7 @@ def _plot(s: Setting, giver: Answers, _taker: Answers) -> Plot:
     the talks how far it has gone."""
     planted = giver[GROUND]
     if planted in ("neither", NEAR):
-        steps, deal = _even(s, planted)
-        return _told(s, steps, deal=deal, far=planted == NEAR)
+        return _told(s, _even(s, planted), far=planted == NEAR)
     more: Who = "giver" if planted.startswith("first") else "taker"
     less = _OTHER[more]
     alone = planted.endswith("alone")
@@ -55,13 +56,13 @@ def _plot(s: Setting, giver: Answers, _taker: Answers) -> Plot:
     return _told(s, {more: given, less: (("z", s.last["z"] if s.turned else 1),)}, far=s.balanced)
 
 
-def _even(s: Setting, planted: str) -> tuple[dict[Who, Steps], bool]:
+def _even(s: Setting, planted: str) -> dict[Who, Steps]:
     """As many steps of either, each by one step; none where the words are only near to one."""
     if planted == NEAR or s.turned == 0:
-        return {"giver": (), "taker": ()}, False
+        return {"giver": (), "taker": ()}
     giver: Steps = (("x", 1), ("z", 1))
     taker: Steps = (("y", 1), ("z", 1))
-    return {"giver": giver[: s.turned], "taker": taker[: s.turned]}, False
+    return {"giver": giver[: s.turned], "taker": taker[: s.turned]}
 
 
 def _with_a_deal(s: Setting, more: Who, *, alone: bool) -> dict[Who, Steps]:
@@ -77,8 +78,8 @@ def _told(s: Setting, steps: dict[Who, Steps], *, deal: bool = False, far: bool)
     once of how far it has gone, on a point on which it never moves."""
     order: tuple[Who, Who] = ("giver", "taker") if s.first else ("taker", "giver")
     beats: list[Beat] = []
-    turns = zip_longest(*(steps[who] or (None,) for who in order))
-    for number, both in enumerate(turns):
+    given = (steps[who] + (None,) * (_ROUNDS - len(steps[who])) for who in order)
+    for number, both in enumerate(zip_longest(*given)):
         for who, step in zip(order, both, strict=True):
             act = Act(ASIDE, "z")
             if step is not None:

@@ -1,4 +1,4 @@
-"""Plants claims of limits, strength and reasons, and what the same delegation says of them later."""
+"""Plants claims of limits, strength and reasons, and what becomes of them in the same mouth."""
 
 from __future__ import annotations
 

@@ -100,7 +100,12 @@ def phrases_for(rubric: str, split: Split) -> Mapping[str, Sequence[Phrase]]:
     Raises:
         InputError: A file is unsound.
     """
-    return {**bank(f"conduct-talk-{split}"), **bank(f"conduct-{rubric}-{split}")}
+    terms = rubric_file(rubric).head.reads == "terms"
+    return {
+        **bank(f"conduct-talk-{split}"),
+        **(bank(f"conduct-terms-{split}") if terms else {}),
+        **bank(f"conduct-{rubric}-{split}"),
+    }
 
 
 def planter_for(planting: Planting) -> Planter[ConductCell]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from harness.planted.conduct.planting import Answers, Planting, Row, rows_of
 from harness.planted.conduct.saying import ASIDE
-from harness.planted.kinds import Act, Beat, Plot, Setting, Slot, Who
+from harness.planted.kinds import SLOTS, Act, Beat, Plot, Setting, Slot, Who
 
 UNPAID: Final = "unpaid"
 UNANSWERED: Final = "unanswered"
@@ -23,15 +23,40 @@ STEPS: Final = ("free", "tied", "answer_free", "answer_tied")
 """Acts by which a delegation goes a step, the last two in answer to one of the other's."""
 _TIED: Final = ("tied", "answer_tied")
 _WHO: Final[Mapping[str, Who]] = {"g": "giver", "t": "taker"}
+_ISSUES: Final[Mapping[str, Slot]] = {slot: slot for slot in SLOTS}
 SCRIPTS: Final = (
-    ("none none | none none", "g aside x; t aside z; g aside y; t aside x"),
-    ("near near | near near", "g goodwill x; t welcome x + goodwill z; g welcome z"),
-    ("all  none | none thanked", "g free x; t thanks x; g free y; t thanks y"),
-    ("none none | near more", "g tied x z; t more x; g aside y; t goodwill z"),
-    ("some none | none more", "g free x; t more x; g tied y z; t more y"),
-    ("all  near | near thanked", "t goodwill z; g welcome z; t aside y; g free x; t thanks x"),
-    ("all  thanked | all none", "g free x; t answer_free z x; g thanks z"),
-    ("none more | none none", "g tied x z; t answer_tied z x; g more z"),
+    (
+        "none none | none none",
+        "g aside x; t aside z; g aside y; t aside x; g aside z; t aside y",
+    ),
+    (
+        "near near | near near",
+        "g aside y; t aside x; g goodwill x; t welcome x + goodwill z; g welcome z; t aside y",
+    ),
+    (
+        "all  none | none thanked",
+        "g aside z; t aside x; g free x; t thanks x; g free y; t thanks y",
+    ),
+    (
+        "none none | near more",
+        "g aside z; t aside x; g tied x z; t more x; g aside y; t goodwill z",
+    ),
+    (
+        "some none | none more",
+        "g aside z; t aside x; g free x; t more x; g tied y z; t more y",
+    ),
+    (
+        "all  near | near thanked",
+        "t goodwill z; g welcome z; t aside y; g free x; t thanks x; g aside z",
+    ),
+    (
+        "all  thanked | all none",
+        "g aside y; t aside x; g free x; t answer_free z x; g thanks z; t aside y",
+    ),
+    (
+        "none more | none none",
+        "g aside y; t aside z; g tied x z; t answer_tied z x; g more z; t aside y",
+    ),
     ("all  more | none thanked", "g free x; t thanks x; g aside y; t tied z y; g more z"),
     ("some none | all some", "g free x; t answer_free z x; g answer_tied y z; t thanks y"),
     (
@@ -58,7 +83,8 @@ def _plot(s: Setting, giver: Answers, taker: Answers) -> Plot:
     return Plot({"x": 0, "y": 0, "z": 0}, "demand", tuple(beats))
 
 
-def _act(s: Setting, name: str, issue: Slot, back: Slot | None = None) -> Act:
+def _act(s: Setting, name: str, about: str, besides: str = "") -> Act:
+    issue, back = _ISSUES[about], _ISSUES.get(besides)
     if name == ASIDE:
         return Act(ASIDE, issue)
     if name not in STEPS:

@@ -97,19 +97,27 @@ def test_however_it_is_told_the_same_is_true(rubric: str) -> None:
             assert places(other) == places(base)
             assert other.record.id != base.record.id
     for base, order in zip(told["as_written"], told["order"], strict=True):
-        assert {(exchanged(str(item)), *rest) for item, *rest in places(base)} == {*places(order)}
+        assert {exchanged(rubric, place) for place in places(base)} == {*places(order)}
         assert [t.words for t in order.record.body.turns] == [
             t.words for t in base.record.body.turns
         ]
 
 
-def exchanged(item: str) -> str:
-    """A question about one seat, asked of the other."""
+Place = tuple[str, str | None, tuple[int, ...]]
+
+
+def exchanged(rubric: str, place: Place) -> Place:
+    """A question about one seat, asked of the other, and an answer that runs the other way."""
+    item, answer, at = place
     ends = {"_o": "_u", "_u": "_o"}
-    return item[:-2] + ends[item[-2:]] if item[-2:] in ends else item
+    asked = next((one for one in rubric_file(rubric).head.items if one.id == item), None)
+    if asked is not None and asked.directed:
+        scale = [step.id for step in asked.scale]
+        return item, scale[-1 - scale.index(str(answer))], at
+    return item[:-2] + ends[item[-2:]] if item[-2:] in ends else item, answer, at
 
 
-def places(one: Planted) -> list[tuple[object, ...]]:
+def places(one: Planted) -> list[Place]:
     return [(v.item, v.answer, tuple(quote.at for quote in v.quotes)) for v in one.truth]
 
 
