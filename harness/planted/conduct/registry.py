@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from harness.planted.conduct.mandate_claims import MANDATE_CLAIMS
 from harness.planted.conduct.planting import Planting
 from harness.planted.conduct.pressure import PRESSURE
+from harness.planted.conduct.realism import REALISM
 
-PLANTINGS: Final[Mapping[str, Planting]] = {one.rubric: one for one in (PRESSURE,)}
+PLANTINGS: Final[Mapping[str, Planting]] = {
+    one.rubric: one for one in (PRESSURE, MANDATE_CLAIMS, REALISM)
+}
 """Id of a rubric -> what is planted for it."""
