@@ -194,12 +194,7 @@ class Stage:
 
     def between(self, who: Who) -> None:
         """Add a turn in which nothing is moved."""
-        turn = Staged(who, [self.line(who, self.random.choice(("listen", "ask", "note")), "z")])
-        still = [slot for slot in SLOTS if (who, slot) not in self.moved]
-        if still:
-            turn.lines.append(self.line(who, "hold", self.random.choice(still)))
-        self.perhaps_reason(turn)
-        self.turns.append(turn)
+        raise NotImplementedError
 
     def say(self, turn: Staged, act: Act) -> None:
         """Say a line that does something, and keep what is said and put."""

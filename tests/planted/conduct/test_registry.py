@@ -48,7 +48,10 @@ def test_all_phrases_are_said_twice_and_the_splits_have_none_in_common(rubric: s
 @pytest.mark.parametrize("rubric", PLANTINGS)
 def test_every_act_has_phrases_enough(rubric: str) -> None:
     for split in SPLITS:
-        assert not own_phrases(rubric, split).keys() & bank(f"conduct-talk-{split}").keys()
+        # what meets a step of the other side is asked about there
+        spared = {"listen", "hold"} if rubric == "reciprocity" else set()
+        talk = bank(f"conduct-talk-{split}").keys()
+        assert own_phrases(rubric, split).keys() & talk == spared
         for act, phrases in own_phrases(rubric, split).items():
             assert len(phrases) >= LEAST[split], act
 
