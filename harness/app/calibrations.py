@@ -8,11 +8,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from harness.analysis.judge_known import digest_in, misfits_of
+from harness.analysis.judge_known import asked_of, digest_in, misfits_of
 from harness.errors import InputError, UsageError
 from harness.files.jsonl import write_atomically
 from harness.records.calibration import Calibration, read_calibration
 from harness.records.folder import CALIBRATION
+from harness.records.judging import read_judgings
 from harness.records.reader import RunFolder
 from harness.visible import visible_line
 
@@ -89,6 +90,25 @@ def keep_calibration(folder: RunFolder, file: Path) -> Path:
     place = _place(folder, found)
     write_atomically(place, iter([found.as_bytes()]))
     return place
+
+
+def without_answers(folder: RunFolder, file: Path) -> str | None:
+    """Why a calibration corrects nothing although its judge was asked by its rubric: no judgement
+    by it has an answer. None where that is not so.
+
+    Raises:
+        InputError: The file is none.
+        RecordError: The run is damaged.
+    """
+    found = read_calibration(file)
+    rubric = found.rubric.id
+    asked = {one.rubric for one in read_judgings(folder.path) if one.judge == found.judge.model}
+    if rubric not in asked or asked_of(folder, rubric):
+        return None
+    return (
+        f"The calibration {file.name} is not kept: no judgement by {rubric} has an answer that it "
+        "could correct."
+    )
 
 
 def _place(folder: RunFolder, found: Calibration) -> Path:

@@ -15,7 +15,7 @@ from harness.analysis.findings import Findings, find
 from harness.analysis.human_anchor import People, read_people
 from harness.analysis.judge_known import judge_known, known_measures
 from harness.analysis.label_pairs import definitions_in, with_labels
-from harness.app.calibrations import keep_calibration
+from harness.app.calibrations import keep_calibration, without_answers
 from harness.app.onepass import OnePass, can_spread
 from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import UsageError
@@ -232,6 +232,9 @@ def measure(
     scoring = choose_alone(folder, evaluators) if alone else chosen.evaluators
     people = None if anchor is None else people_for(folder, anchor)
     for file in calibrations:
+        if (why := without_answers(folder, file)) is not None:
+            notify(why)
+            continue
         kept = shown_path(keep_calibration(folder, file))
         notify(f"The calibration {file.name} fits, and is kept in {kept}.")
     over = OnePass.over(folder)

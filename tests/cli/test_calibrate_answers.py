@@ -232,6 +232,26 @@ def test_what_broke_off_is_resumed(
     assert (folder_of(tmp_path) / "calibration.json").exists()
 
 
+def test_a_run_whose_judgements_have_no_answer_is_scored_all_the_same(
+    tmp_path: Path, server: MockServer, judge: AnsweringJudge
+) -> None:
+    assert calibrate(tmp_path, server, "--record", "judge.json", limit=2).code == 0
+    played = typed(
+        *("run", "quickstart", "--limit", "2", "--no-report", "--display", "none"), cwd=tmp_path
+    )
+    assert played.code in (0, 100), played.err
+    judge.instead = {at: completion(None, refusal="no") for at in range(1, 200)}
+    address = f"openai/x@{server.base_url}"
+    asked = ("--judge", address, *RUBRIC, "--calibration", "judge.json", "--display", "none")
+    done = typed("score", *asked, "--json", cwd=tmp_path)
+    assert done.code in (0, 100), done.err
+    said = " ".join(done.err.split())
+    assert "judge.json is not kept: no judgement by pressure has an answer" in said
+    assert "corrected" not in json.loads(done.out)
+    other = typed("score", "--calibration", "judge.json", "--json", cwd=tmp_path)
+    assert other.code in (0, 100), other.err
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [

@@ -204,4 +204,4 @@ class AnsweringJudge:
 
 def _nothing(form: dict[str, dict[str, dict[str, list[str]]]]) -> Given:
     names = form["properties"]["answer"]["enum"]
-    return next(one for one in ("none", "no", "neither") if one in names), ()
+    return next(one for one in ("none", "no", "neither", "both") if one in names), ()
