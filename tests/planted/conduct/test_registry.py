@@ -62,3 +62,14 @@ def test_the_talk_is_none_of_the_prose_ledger() -> None:
         theirs = {one.say for own in phrases_of(split).values() for one in own}
         # how a demand is put is no secret of either
         assert len(ours & theirs) <= 1
+
+
+@pytest.mark.parametrize("rubric", PLANTINGS)
+def test_reasons_for_terms_stand_only_where_terms_are_not_asked_about(rubric: str) -> None:
+    for split in SPLITS:
+        plain = bank(f"conduct-terms-{split}").keys()
+        assert plain == {"reason"}
+        terms = rubric_file(rubric).head.reads == "terms"
+        source = bank(f"conduct-{'terms' if terms else 'talk'}-{split}")
+        assert phrases_for(rubric, split)["reason"] == source["reason"]
+        assert len(bank(f"conduct-terms-{split}")["reason"]) >= LEAST[split]
