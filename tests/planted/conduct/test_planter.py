@@ -146,7 +146,7 @@ def test_length_tells_nothing_of_the_truth(rubric: str, split: Split) -> None:
                     there = answer not in ("none", NEAR)
                     lengths[there].append(len(said_by(one)[seat].split()))
                     turns[there].append(len(one.record.body.turns))
-        assert abs(fmean(turns[True]) - fmean(turns[False])) < 1
+        assert abs(fmean(turns[True]) - fmean(turns[False])) < 0.5
         assert abs(fmean(lengths[True]) / fmean(lengths[False]) - 1) < 0.15
 
 
