@@ -70,6 +70,17 @@ def test_the_talk_is_none_of_the_prose_ledger() -> None:
 
 
 @pytest.mark.parametrize("rubric", PLANTINGS)
+def test_reasons_for_terms_stand_only_where_terms_are_not_asked_about(rubric: str) -> None:
+    for split in SPLITS:
+        plain = bank(f"conduct-terms-{split}").keys()
+        assert plain == {"reason"}
+        terms = rubric_file(rubric).head.reads == "terms"
+        source = bank(f"conduct-{'terms' if terms else 'talk'}-{split}")
+        assert phrases_for(rubric, split)["reason"] == source["reason"]
+        assert len(bank(f"conduct-terms-{split}")["reason"]) >= LEAST[split]
+
+
+@pytest.mark.parametrize("rubric", PLANTINGS)
 def test_nothing_is_there_often_and_half_the_time_something_is_near(rubric: str) -> None:
     planting = PLANTINGS[rubric]
     sides = [side for row in planting.rows for side in (row.giver, row.taker) if side]
