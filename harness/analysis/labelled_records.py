@@ -39,6 +39,8 @@ FEWEST_RECORDS: Final = 10
 """Records of an arm that a person has answered about, from which its figure is corrected by them.
 Fewer leave more than a quarter of the scale open even where person and judge agree on all. An arm
 of fewer records is corrected where all of them were answered about."""
+_NONE: Final = 1e-7
+"""A width that is the rounding of a variance of 0."""
 NO_VALUE: Final = "no record of it has a value"
 ONE_LABELLED: Final = "the labelled records are all of one scenario"
 
@@ -202,10 +204,13 @@ def _corrected(arms: Sequence[_Arm], width: float, level: float) -> Corrected:
         return Corrected(value, None, ALIKE)
     variance = max(of_judge + of_labels + 2 * both, 0.0)
     below = of_judge**2 / (count - 1) + of_labels**2 / (labelled - 1)
-    free = max(1, math.floor((of_judge + of_labels) ** 2 / below + ROUNDING))
-    square = t_quantile((1 + level) / 2, free) ** 2
+    free = math.floor((of_judge + of_labels) ** 2 / below + ROUNDING)
+    # Both parts are of the same scenarios, so that together they know no more than these.
+    square = t_quantile((1 + level) / 2, max(1, min(free, count - 1))) ** 2
     least = math.fsum(one.unseen(width, level) ** 2 for one in arms)
     half = math.sqrt(square * variance + max(0.0, least - square * of_labels))
+    if half <= _NONE:
+        return Corrected(value, None, ALIKE)
     return Corrected(value, (value - half, value + half))
 
 
