@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from harness.analysis.agreement import LEAST_CLUSTERS
 from harness.analysis.answer_agreement import AnswerAgreement, AnswersBy
 from harness.report.tables import print_table, shown
 from harness.report.wording import MISSING, counted, plain, signed
@@ -27,7 +28,7 @@ NOTE: Final = (
     "(Krippendorff, interval) of their places on the scale; where they have none it is nominal. 1 "
     "is full agreement, 0 that of chance. Where all answers are the same there is none: that is no "
     "agreement beyond chance. The last column is in units of the scale. 95% intervals over "
-    "scenarios; none of fewer than five."
+    f"scenarios; none of fewer than {LEAST_CLUSTERS}."
 )
 
 

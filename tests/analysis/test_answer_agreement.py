@@ -21,14 +21,14 @@ SCALE = {"none": 0.0, "some": 0.5, "much": 1.0}
 def read(
     who: str, told: Sequence[str | None], *, item: str = "loud_o", judge: bool = False
 ) -> list[RecordReading]:
-    """One answer a record, over six scenarios."""
+    """One answer a record, over ten scenarios."""
     return [
         RecordReading(
             who=who,
             rubric="mine",
             digest="0" * 64,
             record=f"r{n}",
-            scenario=f"s{n % 6}",
+            scenario=f"s{n % 10}",
             answers={item: None if one is None else Answer(one, SCALE.get(one))},
             judge=judge,
         )
