@@ -98,6 +98,17 @@ def test_agreement_on_all_leaves_the_figure_and_the_width_of_the_rule_of_three()
     assert wider[1] > found.interval[1], "a scale of twice the width hides twice as much"
 
 
+@pytest.mark.parametrize(("records", "open_"), [(12, 0.2), (30, 0.1)])
+def test_what_few_records_leave_open_is_as_the_page_says(records: int, open_: float) -> None:
+    rows, labels = arm("t", *(read(s / 10, s / 10, records // 2, 5000) for s in range(2)))
+    found = by_records(labels, rows, ("t",), 1.0).corrected
+    alone = cluster_t([0.0, 0.1])
+    assert alone is not None
+    assert found.interval is not None
+    half = (found.interval[1] - found.interval[0]) / 2
+    assert math.sqrt(half**2 - (alone.hi - alone.mean) ** 2) == pytest.approx(open_, abs=0.025)
+
+
 def test_a_difference_takes_out_what_scenarios_do_to_both_and_each_arms_own_errors() -> None:
     levels = [0.0, 0.2, 0.4, 0.6, 0.8, 1.0]
     treatment = arm("t", *(read(level, level, 5, 5) for level in levels))
