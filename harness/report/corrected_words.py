@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from harness.analysis.judged_measures import LABELS, JudgeCorrected
+from harness.analysis.judged_measures import ANSWERS, BY_PEOPLE, LABELS, JudgeCorrected
+from harness.analysis.label_answers import evaluator_of
+from harness.analysis.labelled_records import FEWEST_RECORDS
 from harness.analysis.scale import scale_of
+from harness.report.answer_words import print_answers
 from harness.report.label_words import print_labels
 from harness.report.tables import print_table, shown
 from harness.report.wording import estimate, plain, signed
@@ -32,18 +35,33 @@ TOGETHER: Final = "All line-ups of models count together here, so that this is n
 PLANTED_NOTE: Final = (
     "Corrected by planted transcripts: the judge is taken to err on these talks as it does on "
     "those, and alike in all arms. If it errs otherwise in one arm, a difference may be its doing. "
-    "Labels of the run's own turns need no such assumption: track15 label RUN."
+    "Labels of the run's own turns or records need no such assumption: track15 label RUN."
 )
 LABELS_NOTE: Final = (
     "Corrected by labels of the run's own turns, each arm by its own: whether the judge errs alike "
     "in all arms makes no difference."
+)
+ANSWERS_NOTE: Final = (
+    "Corrected by people's answers about the run's own records, each arm by its own: whether the "
+    "judge errs alike in all arms makes no difference. What the unread records may hide is never "
+    "taken for less than three errors of the whole scale in as many records as were read."
 )
 LABELS_FEW: Final = (
     "Labels of the run's own turns are there, and in an arm too few to correct by: 20 are needed, "
     "and five each of turns with and without something that the judge found. Where there is a "
     "calibration, that is used in their place."
 )
+ANSWERS_FEW: Final = (
+    "People have answered about records of the run, and in an arm about too few to correct by: "
+    f"{FEWEST_RECORDS} are needed, or all there are, with a value by the judge. Where there is a "
+    "calibration, that is used in their place."
+)
 _BY_LABELS: Final = " labels"
+_BY_ANSWERS: Final = " records"
+_LEGENDS: Final = {
+    _BY_LABELS: "labels: turns that people have read.",
+    _BY_ANSWERS: "records: those about which people have answered.",
+}
 _LABELLED: Final = ("words.conceded_", "words.final_", "words.threats_")
 """Measures that labels correct: one a seat, whose letter follows."""
 NOTE: Final = (
@@ -97,12 +115,23 @@ def corrected_notes(findings: Findings) -> list[str]:
     if not findings.corrected:
         return []
     by_label = any(one.by == LABELS for one in findings.corrected)
-    by_known = any(one.by != LABELS for one in findings.corrected)
+    by_answer = any(one.by == ANSWERS for one in findings.corrected)
+    by_known = any(one.by not in BY_PEOPLE for one in findings.corrected)
     clipped = any(
         _clip(one, findings) != (one.corrected, one.interval) for one in findings.corrected
     )
-    few = findings.labels is not None and any(
-        one.measure[:-1] in _LABELLED and (one.by != LABELS or one.corrected is None)
+    labels = findings.labels
+    few = (
+        labels is not None
+        and bool(labels.people)
+        and any(
+            one.measure[:-1] in _LABELLED and (one.by != LABELS or one.corrected is None)
+            for one in findings.corrected
+        )
+    )
+    asked = {evaluator_of(one.rubric) for one in labels.answered} if labels is not None else set()
+    few_answers = any(
+        one.measure.split(".")[0] in asked and (one.by != ANSWERS or one.corrected is None)
         for one in findings.corrected
     )
     said = (
@@ -111,6 +140,8 @@ def corrected_notes(findings: Findings) -> list[str]:
         (PLANTED_NOTE, by_known),
         (LABELS_NOTE, by_label),
         (LABELS_FEW, few),
+        (ANSWERS_NOTE, by_answer),
+        (ANSWERS_FEW, few_answers),
         (CLIPPED, clipped),
     )
     return [note for note, holds in said if holds]
@@ -137,7 +168,11 @@ def print_corrected(findings: Findings, console: Console) -> None:
     if findings.labels is not None:
         console.print()
         console.print(shown("Labels by people", "bold"))
-        print_labels(findings.labels.people, findings.labels.agreements, console)
+        labels = findings.labels
+        if labels.people:
+            print_labels(labels.people, labels.agreements, console)
+        if labels.answered:
+            print_answers(labels.answered, labels.answers, console)
 
 
 def _print_short(groups: Sequence[Group], console: Console) -> None:
@@ -158,8 +193,9 @@ def _print_short(groups: Sequence[Group], console: Console) -> None:
     legend = (
         "Se, Sp: the judge's sensitivity and specificity; a + b t: what it reads where t is so."
     )
-    if all(group.known.endswith(_BY_LABELS) for group in groups[:SHORT]):
-        legend = "labels: turns that people have read."
+    how = [f" {group.known.rpartition(' ')[2]}" for group in groups[:SHORT]]
+    if all(one in _LEGENDS for one in how):
+        legend = " ".join(_LEGENDS[one] for one in dict.fromkeys(how))
     console.print(shown(f"{legend} Every arm is in report.html and --json.{more}", "dim"))
 
 
@@ -209,8 +245,8 @@ def _clip(
 
 
 def _known(one: JudgeCorrected) -> str:
-    if one.by == LABELS:
-        return f"{one.pairs:,}{_BY_LABELS}"
+    if one.by in BY_PEOPLE:
+        return f"{one.pairs:,}{_BY_LABELS if one.by == LABELS else _BY_ANSWERS}"
     if one.sensitivity is not None and one.specificity is not None:
         return f"Se {plain(one.sensitivity)}, Sp {plain(one.specificity)}"
     if one.slope is not None and one.intercept is not None:
@@ -223,6 +259,8 @@ def _errors(one: JudgeCorrected) -> str:
     judge = one.judge or "The judge"
     if one.by == LABELS:
         return f"{judge}, by labels of the run's own turns."
+    if one.by == ANSWERS:
+        return f"{judge}, by people's answers about the run's own records."
     said = []
     if one.sensitivity is not None and one.specificity is not None:
         said.append(

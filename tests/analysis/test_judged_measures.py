@@ -10,6 +10,7 @@ import pytest
 from harness.analysis.contrast import evaluate
 from harness.analysis.judge_correction import JudgedPair
 from harness.analysis.judged_measures import (
+    ANSWERS,
     LABELS,
     NOTHING_KNOWN,
     PLANTED,
@@ -19,6 +20,7 @@ from harness.analysis.judged_measures import (
     said_of_judges,
     without_errors,
 )
+from harness.analysis.labelled_records import LabelledRecord
 from harness.analysis.labelled_turns import LabelledTurn
 from harness.analysis.proceedings import Dialogue, Proceedings, Went
 from harness.analysis.values import Values
@@ -195,6 +197,43 @@ def test_too_few_labels_leave_the_planted_transcripts() -> None:
     alone = rows(JudgeKnown(labels={COUNT: few}, turns=TURNS))[COUNT, "plain", None]
     assert (alone.by, alone.corrected) == (LABELS, None)
     assert alone.why == "plain: too few of its turns are labelled: 8, of at least 20"
+
+
+def answered(each: int) -> tuple[LabelledRecord, ...]:
+    """So many records of each arm: in ``lean`` every yes of the judge is made up."""
+    return tuple(
+        LabelledRecord(
+            scenario=scenario,
+            places=((arm, f"none/{epoch}"),),
+            truth=0.0 if arm == "lean" else float(number % 2),
+            judged=1.0 if arm == "lean" else float(number % 2),
+            chance=each / 16,
+        )
+        for arm in ("plain", "lean")
+        for number, (epoch, scenario) in enumerate(
+            [(epoch, scenario) for epoch in (1, 2) for scenario in SCENARIOS][:each]
+        )
+    )
+
+
+def test_answers_about_records_are_preferred_and_correct_each_arm_by_its_own() -> None:
+    found = rows(JudgeKnown(pairs=PAIRS, records={SHARE: answered(12)}))
+    lean, plain = found[SHARE, "lean", None], found[SHARE, "plain", None]
+    assert (lean.by, lean.pairs, lean.pairs_missing, lean.sensitivity) == (ANSWERS, 12, 0, None)
+    assert (lean.judged, lean.corrected) == (1, pytest.approx(0))
+    assert plain.corrected == plain.judged == 0.5
+    apart = found[SHARE, "lean", "plain"]
+    assert (apart.judged, apart.corrected, apart.pairs) == (0.5, pytest.approx(-0.5), 24)
+    assert apart.interval is not None
+    assert found[COUNT, "lean", None].by == PLANTED
+
+
+def test_too_few_answers_leave_the_planted_transcripts() -> None:
+    both = rows(JudgeKnown(pairs=PAIRS, records={SHARE: answered(9)}))
+    assert {one.by for one in both.values()} == {PLANTED}
+    alone = rows(JudgeKnown(records={SHARE: answered(9)}))[SHARE, "plain", None]
+    assert (alone.by, alone.corrected, alone.pairs) == (ANSWERS, None, 9)
+    assert alone.why.startswith("plain: too few of its records")
 
 
 def test_definitions_say_whose_figure_it_is_and_whether_its_errors_are_known() -> None:

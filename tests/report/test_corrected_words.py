@@ -6,11 +6,14 @@ from typing import Any
 
 from rich.console import Console
 
+from harness.analysis.answer_agreement import AnswersBy
 from harness.analysis.judge_correction import CANNOT_TELL
-from harness.analysis.judged_measures import LABELS, PLANTED, JudgeCorrected, Labels
+from harness.analysis.judged_measures import ANSWERS, LABELS, PLANTED, JudgeCorrected, Labels
 from harness.evaluators.base import Measure
-from harness.report import corrected_words, label_words, wording
+from harness.report import answer_words, corrected_words, label_words, wording
 from harness.report.corrected_words import (
+    ANSWERS_FEW,
+    ANSWERS_NOTE,
     CLIPPED,
     LABELS_FEW,
     LABELS_NOTE,
@@ -117,7 +120,13 @@ def test_labels_and_lines_say_what_they_are() -> None:
 
 def page(found: Any) -> str:
     template = environment().get_template("corrected.html.j2")
-    return template.render(f=found, corrected=corrected_words, labels=label_words, w=wording)
+    return template.render(
+        f=found,
+        corrected=corrected_words,
+        labels=label_words,
+        answers=answer_words,
+        w=wording,
+    )
 
 
 def printed(found: Any) -> str:
@@ -193,3 +202,50 @@ def test_labels_stand_below_and_are_escaped() -> None:
     assert "<i>ann has labelled 2 turns, and left out 1." in printed(found)
     assert "&lt;i&gt;ann has labelled 2 turns" in page(found)
     assert label_words.NOBODY in page(found)
+
+
+ANSWERED = Labels(
+    people={},
+    agreements=(),
+    answered=(AnswersBy(who="<i>ann", rubric="mine", records=3, answers=8, missing=1),),
+)
+
+
+def test_answers_about_records_say_what_they_are() -> None:
+    one = figure(measure="rubric_mine.loud_o", by=ANSWERS, pairs=40, sensitivity=None)
+    assert corrected_groups(of(one))[0].known == "40 records"
+    assert errors(one) == ("openai/j, by people's answers about the run's own records.",)
+    notes = corrected_notes(of(one))
+    assert ANSWERS_NOTE in notes
+    assert PLANTED_NOTE not in notes
+    assert LABELS_NOTE not in notes
+    assert "records: those about which people have answered." in printed(of(one))
+    both = printed(of(one, figure(measure="words.final_o", by=LABELS)))
+    assert "labels: turns that people have read." in both
+    assert "Se, Sp" not in both
+
+
+def test_answers_that_are_too_few_are_not_passed_over_in_silence() -> None:
+    planted = figure(measure="rubric_mine.loud_o")
+    answered = planted.model_copy(update={"by": ANSWERS})
+    none = answered.model_copy(update={"corrected": None, "interval": None, "why": "lean: few"})
+    for row, labels, said in [
+        (planted, ANSWERED, True),
+        (none, ANSWERED, True),
+        (answered, ANSWERED, False),
+        (planted, None, False),
+        (figure(measure="words.final_o"), ANSWERED, False),
+    ]:
+        notes = corrected_notes(findings(corrected=(row,), measures={}, labels=labels))
+        assert (ANSWERS_FEW in notes) is said
+        assert LABELS_FEW not in notes
+
+
+def test_answers_stand_below_and_are_escaped() -> None:
+    found = findings(corrected=(), measures={}, labels=ANSWERED)
+    assert "<i>ann has answered 8 questions about 3 records by mine, and left 1 open." in printed(
+        found
+    )
+    assert "&lt;i&gt;ann has answered 8 questions" in page(found)
+    assert answer_words.NOBODY in page(found)
+    assert label_words.NOBODY not in page(found)
