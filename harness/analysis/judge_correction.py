@@ -165,6 +165,17 @@ def count_interval(mean: float, scenarios: int, *, level: float = 1 - ALPHA) -> 
     return max(0.0, centre - half), centre + half
 
 
+def apart(estimate: float, each: Iterable[Ends | None]) -> Ends | None:
+    """An interval of a difference, from the widths of those of its two sides; None where one of
+    them has none."""
+    half = 0.0
+    for ends in each:
+        if ends is None:
+            return None
+        half = math.hypot(half, (ends[1] - ends[0]) / 2)
+    return estimate - half, estimate + half
+
+
 def errors_of(pairs: Iterable[JudgedPair], *, yes_no: bool) -> Errors | str:
     """What a judge's errors are, from transcripts whose truth is known; a reason in words where
     that cannot be told.

@@ -6,19 +6,65 @@ was judged. That is held each time before a corrected figure is made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Final
 
 from harness.analysis.judge_correction import JudgedPair
 from harness.analysis.judged import standing
-from harness.analysis.judged_measures import JudgeKnown
+from harness.analysis.label_agreement import LabelAgreement
+from harness.analysis.labelled_turns import LabelledTurn
 from harness.errors import InputError, RecordError
 from harness.records.calibration import Calibration, read_calibration, rubric_digest
 from harness.records.folder import CALIBRATION
 from harness.records.judgement import JUDGEMENT, READ, JudgementRecord
 from harness.records.reader import RunFolder
 from harness.visible import visible_line
+
+
+@dataclass(frozen=True)
+class JudgeKnown:
+    """What is known of the errors of the judges of a run.
+
+    Attributes:
+        pairs: ``evaluator.measure`` -> pairs of a calibration that fits the run's judgements.
+        calibrations: ``evaluator.measure`` -> SHA-256 of that calibration.
+        labels: ``evaluator.measure`` -> turns that a person has labelled.
+        turns: Id of talks that the judge has read -> turns in which it found anything, and others.
+        judges: ``evaluator.measure`` -> the judge that they are of.
+        agreements: How far people agree with one another and with the judges, where any labelled.
+        people: Who labelled -> turns, and those left out of these.
+        warnings: What is there and cannot be used, a sentence each.
+    """
+
+    pairs: Mapping[str, tuple[JudgedPair, ...]] = field(default_factory=dict)
+    calibrations: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, tuple[LabelledTurn, ...]] = field(default_factory=dict)
+    turns: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    judges: Mapping[str, str] = field(default_factory=dict)
+    agreements: tuple[LabelAgreement, ...] = ()
+    people: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def measures(self) -> list[str]:
+        """Those of which something is known."""
+        return list(dict.fromkeys((*self.pairs, *self.labels)))
+
+    def of(self, talks: Container[str]) -> JudgeKnown:
+        """The same with the labels of some talks alone. A calibration is of no talks of the run."""
+        labels = {
+            measure: tuple(one for one in own if one.record in talks)
+            for measure, own in self.labels.items()
+        }
+        turns = {name: counts for name, counts in self.turns.items() if name in talks}
+        return replace(self, labels=labels, turns=turns)
+
+
+NOTHING_KNOWN: Final = JudgeKnown()
 
 
 def judge_known(folder: RunFolder) -> JudgeKnown:
@@ -29,6 +75,7 @@ def judge_known(folder: RunFolder) -> JudgeKnown:
     """
     pairs: dict[str, tuple[JudgedPair, ...]] = {}
     judges: dict[str, str] = {}
+    calibrations: dict[str, str] = {}
     warnings = []
     for place in sorted(folder.path.glob(CALIBRATION.format("*"))):
         try:
@@ -42,12 +89,16 @@ def judge_known(folder: RunFolder) -> JudgeKnown:
                 f"{visible_line('; '.join(misfits))}."
             )
             continue
+        digest = hashlib.sha256(found.as_bytes()).hexdigest()
         for measure, own in found.pairs.items():
+            calibrations[measure] = digest
             judges[measure] = found.judge.model
             pairs[measure] = tuple(
                 JudgedPair(one.cluster or one.transcript, one.truth, one.judged) for one in own
             )
-    return JudgeKnown(pairs=pairs, judges=judges, warnings=tuple(warnings))
+    return JudgeKnown(
+        pairs=pairs, calibrations=calibrations, judges=judges, warnings=tuple(warnings)
+    )
 
 
 def known_judges(folder: RunFolder, evaluator: str) -> frozenset[str]:

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 from harness.analysis.judge_known import (
+    NOTHING_KNOWN,
     counted_judgements,
     judge_known,
     known_judges,
     misfits_of,
 )
-from harness.analysis.judged_measures import NOTHING_KNOWN
 from harness.records.calibration import rubric_digest
 from harness.records.judgement import JUDGEMENT, JudgementRecord, Variant
 from harness.records.reader import RunFolder
