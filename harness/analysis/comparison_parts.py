@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from harness.analysis.comparison_families import InFamily, Split, as_json
+from harness.analysis.comparison_judged import CorrectedDifference
 from harness.analysis.comparison_measures import Column
 from harness.analysis.comparison_mismatches import Mismatch
 from harness.analysis.effect import Effect
@@ -102,6 +103,8 @@ class Difference:
         split: Two families in which it has opposite signs; None where there are none.
         question: What is asked of the data. Two differences of one question are the same one, seen
             from both seats, and count once where they are corrected together.
+        judged: The same without the errors of the judge that gives the measure; None where no judge
+            does.
     """
 
     one: str
@@ -114,6 +117,7 @@ class Difference:
     families: tuple[InFamily, ...] = ()
     split: Split | None = None
     question: Hashable = None
+    judged: CorrectedDifference | None = None
 
 
 @dataclass(frozen=True)
@@ -273,6 +277,7 @@ def _slice_json(found: Slice) -> dict[str, Any]:
                 "each_against_itself": one.itself,
                 "families": as_json(one.families),
                 "families_disagree": None if one.split is None else one.split.shown,
+                "judge": None if one.judged is None else one.judged.as_json(),
             }
             for one in found.differences
         ],

@@ -32,7 +32,7 @@ from typing import Final
 
 import numpy as np
 
-from harness.analysis.intervals import ALPHA, ClusterT, t_quantile
+from harness.analysis.intervals import ALPHA, ClusterT, cluster_t, t_quantile
 from harness.analysis.observations import ROUNDING, Floats
 
 Ends = tuple[float, float]
@@ -229,8 +229,56 @@ def corrected_mean(found: Spread, errors: Errors, *, level: float = 1 - ALPHA) -
 
 
 def corrected_difference(found: Spread, errors: Errors, *, level: float = 1 - ALPHA) -> Corrected:
-    """The difference of two arms without the judge's errors, where it errs alike in both."""
+    """The difference of two arms without the judge's errors, where it errs alike in both. What is
+    known of it by one calibration is then one source of error, and not two."""
     return _corrected(found, found.mean, errors, (0.0, 0.0, errors.var_b), level)
+
+
+def independent_difference(
+    readings: Sequence[tuple[float, float]],
+    one: Errors,
+    other: Errors,
+    ends: tuple[Ends | None, Ends | None] = (None, None),
+    *,
+    level: float = 1 - ALPHA,
+) -> Corrected:
+    """The difference of two sides that were read by judges whose errors are known apart from each
+    other: by other judges, or by calibrations of their own.
+
+        theta = (q - a) / b - (q' - a') / b'
+
+    Three intervals are joined by the distances of their ends (MOVER: Zou and Donner, Stat Med 27,
+    2008, 1693-1702): that over scenarios with both lines held fixed, so that what scenarios have in
+    common counts for the pairing, and Fieller's of each line with its reading held fixed.
+
+    Args:
+        readings: What the judges read of both sides, a pair a scenario; at least one.
+        one, other: How they err.
+        ends: As of :meth:`Spread.of`, of the mean of each side.
+    """
+    known = [one, other]
+    means = [math.fsum(pair[side] for pair in readings) / len(readings) for side in (0, 1)]
+    sides: list[tuple[float, Ends]] = []
+    for errors, mean in zip(known, means, strict=True):
+        held = corrected_mean(Spread(mean, 0.0, errors.free), errors, level=level)
+        if held.value is None or held.interval is None:
+            return held
+        sides.append((held.value, held.interval))
+    (first, (lo, hi)), (second, (other_lo, other_hi)) = sides
+    value = first - second
+    scaled = [pair[0] / one.b - pair[1] / other.b for pair in readings]
+    mean = math.fsum(scaled) / len(scaled)
+    widths = [
+        None if of is None else (of[0] / errors.b, of[1] / errors.b)
+        for of, errors in zip(ends, known, strict=True)
+    ]
+    spread = Spread.of(mean, cluster_t(scaled, level=level), apart(mean, widths))
+    if spread.variance is None:
+        return Corrected(value, None, spread.why)
+    half = t_quantile((1 + level) / 2, spread.free) * math.sqrt(spread.variance)
+    down = math.hypot(half, first - lo, other_hi - second)
+    up = math.hypot(half, hi - first, second - other_lo)
+    return Corrected(value, (value - down, value + up))
 
 
 def _corrected(

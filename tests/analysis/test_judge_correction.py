@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +15,8 @@ from harness.analysis.judge_correction import (
     ALIKE,
     CANNOT_TELL,
     FEW_SCENARIOS,
+    ONE_SCENARIO,
+    Corrected,
     Errors,
     JudgedPair,
     Spread,
@@ -21,6 +24,7 @@ from harness.analysis.judge_correction import (
     corrected_mean,
     count_interval,
     errors_of,
+    independent_difference,
 )
 
 
@@ -244,3 +248,72 @@ def test_the_interval_of_a_count_holds_it(mean: float, scenarios: int) -> None:
     ends = count_interval(mean, scenarios)
     assert ends is not None
     assert 0 <= ends[0] <= mean < ends[1]
+
+
+EXACT = Errors(
+    yes_no=False, a=0.0, b=0.5, var_a=0, cov=0, var_b=0, free=11, mean_error=0, n=40, missing=0
+)
+"""Reads half of what is there, and that is known for certain."""
+READINGS = ((1.0, 3.0), (2.0, 3.5), (1.5, 5.0), (2.5, 4.0))
+
+
+def test_each_side_is_corrected_by_the_errors_of_its_own_judge() -> None:
+    other = replace(EXACT, a=1.0, b=2.0)
+    found = independent_difference(READINGS, EXACT, other)
+    # 1.75 / 0.5 and (3.875 - 1) / 2
+    assert found.value == pytest.approx(3.5 - 1.4375)
+    t = cluster_t([one / 0.5 - two / 2 for one, two in READINGS])
+    assert t is not None
+    half = (t.hi - t.lo) / 2
+    assert found.interval == pytest.approx((3.5 - 1.4375 - half, 3.5 - 1.4375 + half))
+
+
+def test_what_is_not_known_of_either_judge_widens_the_interval() -> None:
+    """By the distances of Fieller's ends, of each side with its reading held fixed."""
+    doubtful = replace(EXACT, var_a=0.01, cov=-0.001, var_b=0.002)
+    found = independent_difference(READINGS, doubtful, EXACT)
+    certain = independent_difference(READINGS, EXACT, EXACT)
+    held = corrected_mean(Spread(1.75, 0.0, doubtful.free), doubtful)
+    assert found.value == certain.value == pytest.approx(3.5 - 7.75)
+    for ends in (found.interval, certain.interval, held.interval):
+        assert ends is not None
+    half = certain.interval[1] - certain.value  # type: ignore[index]
+    low, high = held.interval  # type: ignore[misc]
+    assert found.interval == pytest.approx(
+        (found.value - math.hypot(half, 3.5 - low), found.value + math.hypot(half, high - 3.5))
+    )
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 5), st.floats(0, 5)), min_size=2, max_size=6),
+    st.floats(0.2, 2),
+    st.floats(-1, 1),
+)
+def test_the_other_way_round_it_is_the_same_with_the_other_sign(
+    readings: list[tuple[float, float]], b: float, a: float
+) -> None:
+    other = replace(EXACT, a=a, b=b, var_a=0.01, var_b=0.0004)
+    found = independent_difference(readings, EXACT, other)
+    turned = independent_difference([(two, one) for one, two in readings], other, EXACT)
+    assert found.value == pytest.approx(-turned.value)  # type: ignore[operator]
+    assert (found.interval is None) is (turned.interval is None)
+    ends, mirrored = found.interval or (0, 0), turned.interval or (0, 0)
+    assert ends == pytest.approx((-mirrored[1], -mirrored[0]), abs=1e-9)
+
+
+def test_where_one_judge_cannot_tell_there_is_no_difference() -> None:
+    blind = replace(EXACT, b=0.1, var_b=0.01)
+    for pair in ((blind, EXACT), (EXACT, blind)):
+        assert independent_difference(READINGS, *pair) == Corrected(None, None, CANNOT_TELL)
+
+
+def test_sides_that_read_alike_everywhere_are_no_certainty() -> None:
+    alike = [(1.0, 2.0)] * 4
+    found = independent_difference(alike, EXACT, EXACT)
+    assert (found.value, found.interval, found.why) == (pytest.approx(-2), None, ALIKE)
+    ends = count_interval(1.0, 4), count_interval(2.0, 4)
+    told = independent_difference(alike, EXACT, EXACT, ends)
+    assert told.interval is not None
+    assert told.interval[0] < -2 < told.interval[1]
+    one = independent_difference(alike[:1], EXACT, EXACT)
+    assert (one.interval, one.why) == (None, ONE_SCENARIO)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.correction import BEGIN, COUNTED, END, LABELLED, YES_NO, World, main, row_of
+from benchmarks.correction import APART, BEGIN, COUNTED, END, LABELLED, YES_NO, World, main, row_of
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "validity.md"
 COUNT = 150
@@ -60,6 +60,14 @@ def test_a_judge_that_errs_otherwise_in_one_arm_needs_labels() -> None:
     assert by_labels.shown < 0.1 < by_known.shown
 
 
+def test_two_judges_make_no_effect_where_each_is_corrected_by_its_own() -> None:
+    row = row_of(world("noisy; sees too much; no effect", APART), COUNT)
+    assert row.corrected >= LEAST
+    assert row.alone < 0.1
+    assert row.shown < 0.1 < row.shown_alone
+    assert abs(row.bias) < 0.05
+
+
 def test_the_table_is_written_between_its_marks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,5 +85,5 @@ def test_the_table_is_written_between_its_marks(
 def test_the_page_has_a_row_for_every_world() -> None:
     shown = PAGE.read_text(encoding="utf-8").split(BEGIN)[1].split(END)[0]
     named = [row.split("|")[1].strip() for row in shown.splitlines() if row.startswith("| ")]
-    worlds = [one.name for one in (*YES_NO, *COUNTED, *LABELLED)]
+    worlds = [one.name for one in (*YES_NO, *COUNTED, *APART, *LABELLED)]
     assert [name for name in named if name != "judge"] == worlds
