@@ -18,11 +18,13 @@ BESIDE: Final = (
     "Beside them stands what they come to without the errors that the judge is known to make. "
     "Those intervals also hold how well its errors are known."
 )
-ALIKE: Final = (
-    "By planted transcripts: a judge is taken to err on these talks as it does on those, and alike "
-    "on all who are compared. If it errs otherwise on one of them, a difference may be its doing."
+AS_PLANTED: Final = (
+    "By planted transcripts: a judge is taken to err on these talks as it does on those."
 )
-ONE: Final = "Where one calibration corrects both sides, its error counts once."
+ONE: Final = (
+    "Where one calibration corrects both sides, its error counts once, and the judge is taken to "
+    "err alike on both. If it errs otherwise on one, a difference may be its doing."
+)
 OWN: Final = (
     "Where each side has a calibration of its own, each is corrected by that, and their errors are "
     "taken to be independent."
@@ -44,7 +46,7 @@ def judged_notes(found: Comparison) -> list[str]:
     said = (
         (TESTED, True),
         (BESIDE, bool(corrected)),
-        (ALIKE, bool(planted)),
+        (AS_PLANTED, bool(planted)),
         (ONE, any(one.shared for one in corrected)),
         (OWN, any(one.one.by == one.other.by == PLANTED and not one.shared for one in corrected)),
         (LABELLED, any(LABELS in (one.one.by, one.other.by) for one in corrected)),
@@ -102,7 +104,7 @@ def _judges(found: Comparison, told: Sequence[tuple[Difference, CorrectedDiffere
     )
     if not by:
         return []
-    return [f"The judges differ: {'; '.join(by)}. A difference may be that of the judges."]
+    return [f"The judges differ: {'; '.join(by)}. A difference as it was read may be theirs."]
 
 
 def _listed(names: Sequence[str]) -> str:

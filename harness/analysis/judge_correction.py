@@ -268,17 +268,32 @@ def independent_difference(
     value = first - second
     scaled = [pair[0] / one.b - pair[1] / other.b for pair in readings]
     mean = math.fsum(scaled) / len(scaled)
-    widths = [
-        None if of is None else (of[0] / errors.b, of[1] / errors.b)
-        for of, errors in zip(ends, known, strict=True)
-    ]
-    spread = Spread.of(mean, cluster_t(scaled, level=level), apart(mean, widths))
+    spread = Spread.of(mean, cluster_t(scaled, level=level), _scaled(mean, means, known, ends))
     if spread.variance is None:
         return Corrected(value, None, spread.why)
     half = t_quantile((1 + level) / 2, spread.free) * math.sqrt(spread.variance)
     down = math.hypot(half, first - lo, other_hi - second)
     up = math.hypot(half, hi - first, second - other_lo)
     return Corrected(value, (value - down, value + up))
+
+
+def _scaled(
+    middle: float,
+    means: Sequence[float],
+    known: Sequence[Errors],
+    ends: tuple[Ends | None, Ends | None],
+) -> Ends | None:
+    """An interval of a difference of two means, each over the slope of its judge, by the farther
+    of the distances of their ends; None where a side has none."""
+    first, second = ends
+    if first is None or second is None:
+        return None
+    sides = list(zip((first, second), means, known, strict=True))
+    below, above = (
+        [abs(of[end] - mean) / errors.b for of, mean, errors in sides] for end in (0, 1)
+    )
+    far = max(math.hypot(below[0], above[1]), math.hypot(above[0], below[1]))
+    return middle - far, middle + far
 
 
 def _corrected(

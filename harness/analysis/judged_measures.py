@@ -37,7 +37,7 @@ from harness.analysis.pairing import complete_places
 from harness.analysis.scale import Scale, scale_of
 from harness.analysis.values import Values
 from harness.evaluators.base import Measure
-from harness.evaluators.judges import UNCALIBRATED, plain_title, with_errors_known
+from harness.evaluators.judges import UNCALIBRATED, plain_title, whose, with_errors_known
 from harness.suite.contrasts import Contrast
 from harness.suite.suite import Suite
 
@@ -158,10 +158,10 @@ def corrected_measures(
 
     Args:
         values: Of the run.
-        definitions: Of the measures; one that is not defined is left out.
+        definitions: Of the measures; one that is not defined, or that no judge gives, is left out.
         lineups: Name of a line-up -> what it is called; none for a run of one.
     """
-    names = [name for name in known.measures if name in definitions]
+    names = [name for name in known.measures if name in definitions and whose(definitions[name])]
     if not names:
         return ()
     found = []

@@ -8,7 +8,7 @@ import pytest
 
 from harness.analysis.comparison import compare
 from harness.analysis.comparison_judged_words import (
-    ALIKE,
+    AS_PLANTED,
     BESIDE,
     CLIPPED,
     LABELLED,
@@ -42,15 +42,15 @@ def compared(found: Meetings) -> Comparison:
 
 def test_one_calibration_of_both_sides_counts_once() -> None:
     notes = judged_notes(compared(meetings(HALF, HALF)))
-    assert notes == [TESTED, BESIDE, ALIKE, ONE]
+    assert notes == [TESTED, BESIDE, AS_PLANTED, ONE]
 
 
 def test_two_judges_are_named_with_whose_words_they_read() -> None:
     notes = judged_notes(compared(meetings(HALF, OTHER)))
-    assert notes[:-1] == [TESTED, BESIDE, ALIKE, OWN]
+    assert notes[:-1] == [TESTED, BESIDE, AS_PLANTED, OWN]
     assert notes[-1] == (
-        "The judges differ: openai/alpha by openai/x; openai/beta by openai/y. A difference may be "
-        "that of the judges."
+        "The judges differ: openai/alpha by openai/x; openai/beta by openai/y. A difference as "
+        "it was read may be theirs."
     )
 
 
