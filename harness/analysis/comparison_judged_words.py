@@ -59,15 +59,6 @@ def judged_notes(found: Comparison) -> list[str]:
     ]
 
 
-def not_corrected(found: Comparison, differences: Iterable[Difference]) -> list[str]:
-    """Why differences have no corrected figure, or one without an interval, a line each."""
-    reasons: dict[str, list[str]] = {}
-    for one, judged in _judged(differences):
-        if judged.why:
-            reasons.setdefault(judged.why, []).append(found.column(one.measure).name)
-    return [f"{', '.join(names)}: {why}." for why, names in reasons.items()]
-
-
 def _judged(differences: Iterable[Difference]) -> list[tuple[Difference, CorrectedDifference]]:
     return [(one, one.judged) for one in differences if one.judged is not None]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
@@ -231,6 +231,15 @@ class Comparison:
     def column(self, name: str) -> Column:
         """The column with a name."""
         return next(column for column in self.columns if column.name == name)
+
+    def not_corrected(self, differences: Iterable[Difference]) -> list[str]:
+        """Why differences by a judge have no corrected figure, or one without an interval, a line
+        each."""
+        reasons: dict[str, list[str]] = {}
+        for one in differences:
+            if one.judged is not None and one.judged.why:
+                reasons.setdefault(one.judged.why, []).append(one.measure)
+        return [f"{', '.join(names)}: {why}." for why, names in reasons.items()]
 
     def as_json(self) -> dict[str, Any]:
         """The whole as plain JSON values; null is missing."""

@@ -112,7 +112,6 @@ def cell(found: Comparison, entry: Entry, name: str) -> str:
 def _print_differences(found: Comparison, part: Slice, seat: str, console: Console) -> None:
     """A table for every two entries: the difference between them, and beside it what incentives
     change within each."""
-    from harness.analysis.comparison_judged_words import not_corrected
     from harness.report.tables import print_table, shown
     from harness.report.wording import counted
 
@@ -143,7 +142,7 @@ def _print_differences(found: Comparison, part: Slice, seat: str, console: Conso
             names=range(len(heads)),
             right=[1, 2, 3, 4, *range(6, len(heads))],
         )
-        for line in not_corrected(found, differences):
+        for line in found.not_corrected(differences):
             console.print(shown(line, "dim"))
         if beside:
             said = " and ".join(f"{name} is {part.entry(name).label}" for name in beside)

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 
 from markupsafe import Markup
 
-from harness.analysis.comparison_judged_words import not_corrected
 from harness.analysis.comparison_measures import GAIN, Column
 from harness.analysis.comparison_parts import Comparison, Difference, Entry, Slice
 from harness.analysis.comparison_words import split_words
@@ -155,7 +154,7 @@ def _pairs(found: Comparison, part: Slice, seat: str) -> list[dict[str, Any]]:
                 "heads": [f"{arms[name]} in {part.entry(name).label}" for name in by_entry],
                 "rows": rows,
                 "by_judge": any(one.judged is not None for one in differences),
-                "not_corrected": not_corrected(found, differences),
+                "not_corrected": found.not_corrected(differences),
                 "families": _families(found, differences),
             }
         )

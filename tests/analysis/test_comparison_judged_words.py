@@ -16,7 +16,6 @@ from harness.analysis.comparison_judged_words import (
     OWN,
     TESTED,
     judged_notes,
-    not_corrected,
 )
 from harness.analysis.comparison_measures import GAIN
 from harness.analysis.comparison_parts import Comparison
@@ -62,7 +61,7 @@ def test_where_nothing_is_known_it_says_of_whom_and_in_which_run() -> None:
         "words.final is uncalibrated: nothing is known of the judge of openai/beta (run-b), so "
         "that no difference from it is corrected."
     )
-    assert not_corrected(found, found.whole.differences) == [
+    assert found.not_corrected(found.whole.differences) == [
         "words.final: uncalibrated: nothing is known of its judge in run-b."
     ]
     neither = judged_notes(compared(meetings()))
@@ -96,7 +95,7 @@ def test_a_figure_beyond_what_a_difference_can_be_is_said_to_be_clipped() -> Non
 def test_nothing_is_said_where_no_measure_is_by_a_judge() -> None:
     found = compare(meetings(HALF, HALF), (GAIN,), (GAIN,))
     assert judged_notes(found) == []
-    assert not_corrected(found, found.whole.differences) == []
+    assert found.not_corrected(found.whole.differences) == []
 
 
 def test_what_of_a_calibration_is_not_used_stands_in_the_notes() -> None:

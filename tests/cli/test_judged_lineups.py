@@ -161,3 +161,37 @@ def test_a_table_and_a_page_have_the_corrected_difference(here: Here, tmp_path: 
     page = (out / "compare.html").read_text(encoding="utf-8")
     assert "without the judge’s errors" in page
     assert "The judges differ: openai/ant by openai/x@" in page
+
+
+def test_the_exported_table_has_the_figures_of_the_report(here: Here) -> None:
+    words = ("export", str(here.lineups), "--to", "jsonl", "--table", "corrected")
+    done = typed(*words, cwd=here.cwd)
+    assert (done.code, done.err) == (0, "")
+    rows = [json.loads(line) for line in done.out.splitlines()]
+    report = here.json("report", here.lineups)["corrected"]
+    assert len(rows) == len(report) > 0
+    for row, one in zip(rows, report, strict=True):
+        assert (row["measure"], row["arm"], row["against"]) == (
+            *(one["measure"], one["treatment"], one["control"]),
+        )
+        assert (row["judged"], row["corrected"]) == (one["judged"], one["corrected"])
+        assert [row["corrected_low"], row["corrected_high"]] == (one["interval"] or [None, None])
+    scores = typed(*words[:-1], "scores", cwd=here.cwd)
+    told = [json.loads(line) for line in scores.out.splitlines()]
+    assert {row["lineup"] for row in rows} == {row["lineup"] for row in told}, "it joins the tables"
+    by = {row["measure"]: row["by_judge"] for row in told}
+    assert (by[CONCEDED], by["words.rejected"]) == ("uncorrected", None)
+
+
+def test_dialogues_cannot_be_chosen_from_figures_of_a_whole_run(here: Here, tmp_path: Path) -> None:
+    words = ("export", str(here.lineups), "--to", "jsonl", "--filter", "turns > 0")
+    typed(*words, "--table", "corrected", cwd=here.cwd).fails(2, "--filter", "of the whole run")
+    public = typed(*words[:4], "--table", "corrected", "--public", cwd=here.cwd)
+    public.fails(2, "leave out --public")
+    out = tmp_path / "tables"
+    done = typed(*words, "--table", "all", "--out", str(out), cwd=here.cwd)
+    assert done.code == 0, done.err
+    assert "left out, since it is of the whole run: corrected" in done.err
+    names = {path.name for path in out.iterdir()}
+    assert "scores.jsonl" in names
+    assert "corrected.jsonl" not in names
