@@ -6,15 +6,19 @@ was judged. That is held each time before a corrected figure is made.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
-from harness.analysis.judge_correction import JudgedPair
+from harness.analysis.answer_agreement import AnswerAgreement, AnswersBy
+from harness.analysis.judge_errors import JudgedPair
 from harness.analysis.judged import standing
-from harness.analysis.judged_measures import JudgeKnown
+from harness.analysis.label_agreement import LabelAgreement
+from harness.analysis.labelled_records import LabelledRecord
+from harness.analysis.labelled_turns import LabelledTurn
 from harness.errors import InputError, RecordError
 from harness.records.calibration import Calibration, read_calibration, rubric_digest
 from harness.records.folder import CALIBRATION
@@ -22,6 +26,54 @@ from harness.records.judgement import JUDGEMENT, READ, Judge, JudgementRecord, J
 from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
 from harness.visible import visible_line
+
+
+@dataclass(frozen=True)
+class JudgeKnown:
+    """What is known of the errors of the judges of a run.
+
+    Attributes:
+        pairs: ``evaluator.measure`` -> pairs of a calibration that fits the run's judgements.
+        calibrations: ``evaluator.measure`` -> SHA-256 of that calibration.
+        labels: ``evaluator.measure`` -> turns that a person has labelled.
+        turns: Id of talks that the judge has read -> turns in which it found anything, and others.
+        records: ``evaluator.measure`` -> records about which a person has answered.
+        judges: ``evaluator.measure`` -> the judge that they are of.
+        agreements: How far people agree with one another and with the judges, where any labelled.
+        people: Who labelled -> turns, and those left out of these.
+        answers, answered: The same of questions about whole records.
+        warnings: What is there and cannot be used, a sentence each.
+    """
+
+    pairs: Mapping[str, tuple[JudgedPair, ...]] = field(default_factory=dict)
+    calibrations: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, tuple[LabelledTurn, ...]] = field(default_factory=dict)
+    turns: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    records: Mapping[str, tuple[LabelledRecord, ...]] = field(default_factory=dict)
+    judges: Mapping[str, str] = field(default_factory=dict)
+    agreements: tuple[LabelAgreement, ...] = ()
+    people: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    answers: tuple[AnswerAgreement, ...] = ()
+    answered: tuple[AnswersBy, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def measures(self) -> list[str]:
+        """Those of which something is known."""
+        return list(dict.fromkeys((*self.pairs, *self.labels, *self.records)))
+
+    def of(self, talks: Container[str]) -> JudgeKnown:
+        """The same with the labels of turns of some talks alone. A calibration is of no talks of
+        the run, and labels of whole records know their rows themselves."""
+        labels = {
+            measure: tuple(one for one in own if one.record in talks)
+            for measure, own in self.labels.items()
+        }
+        turns = {name: counts for name, counts in self.turns.items() if name in talks}
+        return replace(self, labels=labels, turns=turns)
+
+
+NOTHING_KNOWN: Final = JudgeKnown()
 
 
 @dataclass(frozen=True)
@@ -89,17 +141,22 @@ def judge_known(folder: RunFolder) -> JudgeKnown:
     """
     pairs: dict[str, tuple[JudgedPair, ...]] = {}
     judges: dict[str, str] = {}
+    calibrations: dict[str, str] = {}
     warnings = []
     for one in held_calibrations(folder):
         if one.found is None or one.warning:
             warnings.append(one.warning)
             continue
+        digest = hashlib.sha256(one.found.as_bytes()).hexdigest()
         for measure, own in one.found.pairs.items():
+            calibrations[measure] = digest
             judges[measure] = one.found.judge.model
             pairs[measure] = tuple(
                 JudgedPair(pair.cluster or pair.transcript, pair.truth, pair.judged) for pair in own
             )
-    return JudgeKnown(pairs=pairs, judges=judges, warnings=tuple(warnings))
+    return JudgeKnown(
+        pairs=pairs, calibrations=calibrations, judges=judges, warnings=tuple(warnings)
+    )
 
 
 def known_judges(folder: RunFolder, evaluator: str) -> frozenset[str]:

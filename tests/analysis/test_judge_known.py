@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from harness.analysis.judge_known import (
+    NOTHING_KNOWN,
     Asked,
     asked_of,
     counted_judgements,
@@ -18,7 +19,6 @@ from harness.analysis.judge_known import (
     misfits_among,
     misfits_of,
 )
-from harness.analysis.judged_measures import NOTHING_KNOWN
 from harness.records.calibration import rubric_digest
 from harness.records.judgement import JUDGEMENT, JudgementRecord, Variant
 from harness.records.reader import RunFolder
