@@ -23,12 +23,12 @@ _ROWS: Final = rows_of(
     near     none     | hard     gave_way
     hard     gave_way | absolute traded
     hard     traded   | hard     held
-    hard     held     | none     none
+    none     none     | hard     traded
     limit    gave_way | limit    traded
     limit    traded   | near     none
-    limit    held     | absolute gave_way
-    absolute gave_way | hard     traded
-    absolute traded   | absolute held
+    limit    held     | none     none
+    absolute gave_way | absolute held
+    absolute traded   | none     none
     absolute held     | limit    gave_way
     """,
 )

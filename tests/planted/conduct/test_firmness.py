@@ -12,6 +12,7 @@ from harness.planted.planted import Planted
 from tests.support.planted_talks import Step, all_of, said_by, steps, truth
 
 MARKS = ("hard", "limit", "absolute")
+FATES = ("gave_way", "traded", "held")
 
 
 def firmest(one: Planted, seat: str) -> str:
@@ -91,11 +92,16 @@ def test_a_lesser_mark_stands_beside_some_and_is_never_what_counts() -> None:
 
 
 @pytest.mark.parametrize("side", ["giver", "taker"])
-def test_every_pair_of_answers_stands_on_either_side_as_often(side: str) -> None:
-    pairs = Counter(
-        (own["marked"], own["stood_by"]) for own in (getattr(r, side) for r in FIRMNESS.rows)
-    )
-    assert {pair: n for pair, n in pairs.items() if pair[1] != "none"} == {
-        (mark, fate): 1 for mark in MARKS for fate in ("gave_way", "traded", "held")
-    }
-    assert sum(n for pair, n in pairs.items() if pair[1] == "none") == 3
+def test_every_mark_meets_every_fate_and_nothing_is_marked_in_a_third(side: str) -> None:
+    rows = [getattr(row, side) for row in FIRMNESS.rows]
+    marked = [(own["marked"], own["stood_by"]) for own in rows if own["stood_by"] != "none"]
+    assert len(set(marked)) == len(marked) == 8
+    assert set(marked) < {(mark, fate) for mark in MARKS for fate in FATES}
+    nothing = Counter(own["marked"] for own in rows if own["stood_by"] == "none")
+    assert nothing == {"none": 2, "near": 2}
+
+
+def test_no_pair_of_mark_and_fate_is_left_out_on_both_sides() -> None:
+    sides = [own for row in FIRMNESS.rows for own in (row.giver, row.taker)]
+    found = {(own["marked"], own["stood_by"]) for own in sides}
+    assert found >= {(mark, fate) for mark in MARKS for fate in FATES}

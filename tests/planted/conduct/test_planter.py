@@ -28,6 +28,7 @@ from harness.records.judgement import Quote
 EACH = list(product(PLANTINGS, SPLITS))
 IN_WORDS = [rubric for rubric in PLANTINGS if rubric_file(rubric).head.reads == "words"]
 """Rubrics that read the words alone."""
+IN_TERMS = [rubric for rubric in PLANTINGS if rubric not in IN_WORDS]
 
 
 @cache
@@ -145,8 +146,28 @@ def test_length_tells_nothing_of_the_truth(rubric: str, split: Split) -> None:
                     there = answer not in ("none", NEAR)
                     lengths[there].append(len(said_by(one)[seat].split()))
                     turns[there].append(len(one.record.body.turns))
-        assert abs(fmean(turns[True]) - fmean(turns[False])) < 1
+        assert abs(fmean(turns[True]) - fmean(turns[False])) < 0.5
         assert abs(fmean(lengths[True]) / fmean(lengths[False]) - 1) < 0.15
+
+
+@pytest.mark.parametrize("rubric", IN_TERMS)
+def test_length_tells_little_of_what_is_done(rubric: str) -> None:
+    """Whoever does more has more to say, so that the bounds are wider than where all is words."""
+    talks: dict[tuple[str, str | None], list[tuple[int, int]]] = {}
+    for one in whole(rubric, "test"):
+        turns = one.record.body.turns
+        for verdict in one.truth[:-1]:
+            seats = verdict.item[-1] if verdict.item[-2:] in ("_o", "_u") else "ou"
+            words = sum(len(turn.words.split()) for turn in turns if turn.seat in seats)
+            own = talks.setdefault((verdict.item.removesuffix(f"_{seats}"), verdict.answer), [])
+            own.append((len(turns), words))
+    assert len(talks) >= 5
+    for item in {item for item, _ in talks}:
+        of_item = [own for (which, _), own in talks.items() if which == item]
+        turns_of = [fmean(count for count, _ in own) for own in of_item]
+        words_of_item = [fmean(words for _, words in own) for own in of_item]
+        assert max(turns_of) - min(turns_of) < 2.2, item
+        assert max(words_of_item) / min(words_of_item) < 1.25, item
 
 
 @pytest.mark.parametrize(("rubric", "split"), list(product(IN_WORDS, SPLITS)))
