@@ -25,8 +25,8 @@ FLAG: Final = "--calibration"
 _MARK: Final = 8
 """Characters that tell the file of one judge from that of another."""
 _FIX: Final = (
-    "calibrate this judge by this rubric: track15 calibrate MODEL --record FILE; or leave the "
-    "calibration out, and its figures say that they are uncalibrated"
+    "calibrate this judge by this rubric: track15 calibrate MODEL --rubric NAME --record FILE; or "
+    "leave the calibration out, and its figures say that they are uncalibrated"
 )
 
 
