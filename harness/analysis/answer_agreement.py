@@ -101,6 +101,26 @@ class AnswerAgreement(BaseModel):
     off: float | None
 
 
+class Differing(BaseModel):
+    """A question about one record that people answer otherwise than one another.
+
+    Attributes:
+        rubric: By its id.
+        record: Its id.
+        item: The question, of the seat that it is about.
+        answers: Who -> the answer, of all who gave one.
+        apart: The largest distance of their places, in units of the scale; None without places.
+    """
+
+    model_config = ConfigDict(frozen=True)
+
+    rubric: str
+    record: str
+    item: str
+    answers: dict[str, str]
+    apart: float | None
+
+
 class AnswersBy(BaseModel):
     """What one person answered by one rubric.
 
@@ -143,6 +163,27 @@ def answer_agreements(readings: Sequence[RecordReading]) -> tuple[AnswerAgreemen
             pairs = [(by_reader[first][key], by_reader[second][key]) for key in common]
             found += _agreements(pairs)
     return tuple(found)
+
+
+def differing(readings: Sequence[RecordReading]) -> tuple[Differing, ...]:
+    """Where people differ, the farthest apart first; what judges answered is no part of it."""
+    by_question: dict[tuple[str, str, str, str], dict[str, Answer]] = {}
+    for one in readings:
+        for item, answer in one.answers.items() if not one.judge else ():
+            if answer is not None:
+                key = (one.rubric, one.digest, one.record, item)
+                by_question.setdefault(key, {})[one.who] = answer
+    found = []
+    for (rubric, _, record, item), told in by_question.items():
+        if len({one.id for one in told.values()}) < 2:
+            continue
+        places = [one.place for one in told.values() if one.place is not None]
+        apart = max(places) - min(places) if len(places) == len(told) else None
+        answers = {who: one.id for who, one in told.items()}
+        found.append(
+            Differing(rubric=rubric, record=record, item=item, answers=answers, apart=apart)
+        )
+    return tuple(sorted(found, key=lambda one: -(one.apart or 0.0)))
 
 
 def _agreements(pairs: Sequence[tuple[RecordReading, RecordReading]]) -> list[AnswerAgreement]:

@@ -15,8 +15,10 @@ from harness.analysis.answer_agreement import (
     Answer,
     AnswerAgreement,
     AnswersBy,
+    Differing,
     RecordReading,
     answer_agreements,
+    differing,
 )
 from harness.analysis.judge_known import counted_judgements
 from harness.analysis.labelled_records import LabelledRecord
@@ -57,6 +59,7 @@ class AnswersRead:
             has read the run.
         judges: ``evaluator.measure`` -> whom the labels correct.
         agreements: Of people with one another and with the judges.
+        differing: Questions that people answer otherwise than one another.
         people: Who answered by what.
         warnings: What is there and cannot be used, a sentence each.
     """
@@ -64,6 +67,7 @@ class AnswersRead:
     labels: Mapping[str, tuple[LabelledRecord, ...]] = field(default_factory=dict)
     judges: Mapping[str, str] = field(default_factory=dict)
     agreements: tuple[AnswerAgreement, ...] = ()
+    differing: tuple[Differing, ...] = ()
     people: tuple[AnswersBy, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -112,6 +116,7 @@ def answers_read(
         labels=found,
         judges=judges,
         agreements=answer_agreements(readings),
+        differing=differing(readings),
         people=tuple(_people(known)),
         warnings=tuple(warnings),
     )

@@ -24,7 +24,14 @@ from harness.plans.named_rubrics import FLAG, rubrics_named
 from harness.plans.prose_ledger import PROSE_LEDGER
 from harness.plans.rubrics import RunRubric
 from harness.records.judgement import JudgedItem, Rubric, Verdict
-from harness.records.labels import Label, Whole, add_labels, asked_digest, read_labels
+from harness.records.labels import (
+    MOST_ANSWERS,
+    Label,
+    Whole,
+    add_labels,
+    asked_digest,
+    read_labels,
+)
 from harness.records.publication import PUBLICATION, PublicationRecord
 from harness.records.reader import RunFolder
 from harness.seeds import stream
@@ -73,8 +80,8 @@ class RecordLabelling:
             asked again.
 
     Raises:
-        UsageError: There is no such rubric, it asks no questions, the name is none, or there is
-            nothing to label.
+        UsageError: There is no such rubric, it asks no questions or too many, the name is none,
+            or there is nothing to label.
         InputError: The rubric file is wrong.
         RecordError: A file of the run is damaged.
     """
@@ -179,7 +186,15 @@ class RecordLabelling:
         scenario = self.folder.info.scenario(place.scenario, place.twin)
         key = (place.scenario, place.twin)
         if key not in self._asks:
-            self._asks[key] = self._rubric.of(scenario)
+            asks = self._rubric.of(scenario)
+            if len(asks.items) > MOST_ANSWERS:
+                raise UsageError(
+                    f"the rubric {self.rubric!r} asks {len(asks.items):,} questions about each "
+                    f"record of {place.scenario!r}; {MOST_ANSWERS} is the limit",
+                    where=FLAG,
+                    fix="name another rubric",
+                )
+            self._asks[key] = asks
         return scenario, self._asks[key]
 
     def _is_worded(self, label: Label) -> bool:

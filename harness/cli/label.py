@@ -257,7 +257,7 @@ def _say_next(folder: RunFolder, *, goes_on: bool) -> None:
 
 def _report(folder: RunFolder, *, as_json: bool) -> int:
     from harness.app.labelling import agreement_of
-    from harness.report.answer_words import print_answers
+    from harness.report.answer_words import print_answers, print_differing
     from harness.report.label_words import print_labels
 
     found = agreement_of(folder)
@@ -277,6 +277,7 @@ def _report(folder: RunFolder, *, as_json: bool) -> int:
             "agreement": [one.model_dump(mode="json") for one in found.agreements],
             "answered": [one.model_dump(mode="json") for one in answers.people],
             "answers": [one.model_dump(mode="json") for one in answers.agreements],
+            "differing": [one.model_dump(mode="json") for one in answers.differing],
             "warnings": list(found.warnings),
         }
         echo_json(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
@@ -286,4 +287,5 @@ def _report(folder: RunFolder, *, as_json: bool) -> int:
         print_labels(found.people, found.agreements, console)
     if answers.people:
         print_answers(answers.people, answers.agreements, console)
+        print_differing(answers.differing, shown_path(folder.path), console)
     return 0

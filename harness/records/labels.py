@@ -19,7 +19,7 @@ from harness.disputes.scenario import Slug
 from harness.errors import RecordError
 from harness.files.jsonl import Appender, read_lines
 from harness.records.folder import LABELS
-from harness.records.judgement import MOST_ITEMS, ItemId, Rubric, Verdict
+from harness.records.judgement import ItemId, Rubric, Verdict
 from harness.records.spec import StageId
 from harness.records.transcript import Record
 from harness.suite.parts import later_field
@@ -28,8 +28,10 @@ MOST_LABELS: Final = 100_000
 """Of a run."""
 MOST_EVENTS: Final = 40
 """Of a turn."""
-MOST_ANSWERS: Final = MOST_ITEMS
-"""About a record: one a question."""
+MOST_ANSWERS: Final = 200
+"""About a record: one a question. No rubric of a person's own has as many."""
+LONGEST_ID: Final = 120
+"""Characters of what a question or an answer is called."""
 MOST_PEOPLE: Final = 20
 """Who label one run: every two of them are compared."""
 LONGEST_NAME: Final = 60
@@ -90,6 +92,8 @@ class Label(Record):
             raise ValueError(f"nobody finds more than {MOST_EVENTS} things in a turn")
         if self.whole is not None and len(self.items) < len(self.verdicts):
             raise ValueError("a question is answered twice")
+        if self.whole is not None and not all(map(_is_answer, self.verdicts)):
+            raise ValueError("an answer is a question and what was answered, and no more")
         if set(self.sampled) != set(self.at):
             raise ValueError("the chances are not of the turn that was asked about")
         if any(quote.at not in self.at for one in self.verdicts for quote in one.quotes):
@@ -112,6 +116,14 @@ class Label(Record):
     def items(self) -> dict[str, Verdict]:
         """Of a whole record: question -> what the person said."""
         return {one.item: one for one in self.verdicts}
+
+
+def _is_answer(verdict: Verdict) -> bool:
+    """Whether a verdict is one of a person on a question about a whole record."""
+    told = (verdict.item, verdict.answer or "", verdict.problem or "")
+    return all(len(one) <= LONGEST_ID for one in told) and not (
+        verdict.quotes or verdict.rejected or verdict.fields
+    )
 
 
 def asked_digest(rubric: Rubric) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 from harness.analysis.agreement import LEAST_CLUSTERS
-from harness.analysis.answer_agreement import AnswerAgreement, AnswersBy
+from harness.analysis.answer_agreement import AnswerAgreement, AnswersBy, Differing
 from harness.report.tables import print_table, shown
 from harness.report.wording import MISSING, counted, plain, signed
 
@@ -30,6 +30,10 @@ NOTE: Final = (
     "agreement beyond chance. The last column is in units of the scale. 95% intervals over "
     f"scenarios; none of fewer than {LEAST_CLUSTERS}."
 )
+
+
+LISTED: Final = 12
+"""Questions on which people differ that a terminal shows."""
 
 
 class AnswerGroup(NamedTuple):
@@ -84,6 +88,29 @@ def print_answers(
         print_table(console, HEADINGS, group.rows, names=range(len(HEADINGS)))
     console.print()
     console.print(shown(NOTE, style="dim"))
+
+
+def print_differing(found: Sequence[Differing], run: str, console: Console) -> None:
+    """Print on which questions people differ, the farthest apart first: silent where on none.
+
+    Args:
+        run: Its folder, for the command that shows a record.
+    """
+    if not found:
+        return
+    console.print()
+    console.print(shown(f"People differ on {counted(len(found), 'answer')}", "bold"))
+    rows = [
+        (one.record, one.item, ", ".join(f"{who}: {said}" for who, said in one.answers.items()))
+        for one in found[:LISTED]
+    ]
+    print_table(console, ("record", "question", "answers"), rows, names=(0, 1, 2))
+    left = len(found) - len(rows)
+    more = f" {left:,} more are in --json." if left else ""
+    said = (
+        f"The farthest apart come first.{more} Read one with: track15 show {run} {found[0].record}"
+    )
+    console.print(shown(said, style="dim"))
 
 
 def _row(one: AnswerAgreement) -> tuple[str, ...]:

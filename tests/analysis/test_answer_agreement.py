@@ -12,6 +12,7 @@ from harness.analysis.answer_agreement import (
     AnswerAgreement,
     RecordReading,
     answer_agreements,
+    differing,
     split_seat,
 )
 
@@ -169,3 +170,19 @@ def test_other_words_other_rubrics_and_other_records_are_not_compared() -> None:
 )
 def test_the_seat_of_an_item(item: str, split: tuple[str, str]) -> None:
     assert split_seat(item) == split
+
+
+def test_where_people_differ_the_farthest_apart_come_first() -> None:
+    ann, ben = ["none", "some", "much", None], ["some", "some", "none", "much"]
+    eve = [None, "some", None, None]
+    found = differing(
+        [*read("ann", ann), *read("ben", ben), *read("eve", eve), *read("x", ann, judge=True)]
+    )
+    assert [(one.record, one.item, one.apart) for one in found] == [
+        ("r2", "loud_o", 1.0),
+        ("r0", "loud_o", 0.5),
+    ]
+    assert found[0].answers == {"ann": "much", "ben": "none"}
+    (nominal,) = differing([*read("ann", ["yes"]), *read("ben", ["no"])])
+    assert nominal.apart is None
+    assert differing(read("ann", ann)) == ()

@@ -179,3 +179,12 @@ def test_what_the_judge_answered_is_no_part_of_what_is_shown(tmp_path: Path) -> 
     assert len(shown) == 3
     assert "openai" not in repr(shown)
     assert "quotes=" not in repr(shown)
+
+
+def test_a_rubric_of_too_many_questions_is_refused_before_anything_is_asked(
+    run: RunFolder, mine: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("harness.app.record_labelling.MOST_ANSWERS", 2)
+    own = labelling(run, mine)
+    with pytest.raises(UsageError, match="asks 3 questions about each record"):
+        own.record(own.asked[0])

@@ -267,8 +267,8 @@ def test_the_judge_and_the_arms_are_hidden_while_questions_are_answered(
 def test_two_people_and_the_judge_are_compared_question_by_question(
     asked: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for who in ("ann", "ben"):
-        keys = ["1"] * QUESTIONS * 12
+    for who, last in (("ann", "1"), ("ben", "2")):
+        keys = [*["1"] * (QUESTIONS - 1), last] * 12
         done = label(asked, keys, monkeypatch, "--rubric", "pressure", "--who", who)
         assert done.code == 0, done.err
         assert "12 of 12 records are answered" in done.err
@@ -276,10 +276,13 @@ def test_two_people_and_the_judge_are_compared_question_by_question(
     assert shown.code == 0, shown.err
     assert "ann has answered 84 questions about 12 records by pressure." in shown.out
     assert "ann and ben, by pressure" in shown.out
+    assert "People differ on 12 answers" in shown.out
     document = json.loads(typed("label", "quick", "--report", "--json", cwd=asked).out)
     assert document["labelled"]["rubric_pressure.threat_o"] == 12
     pairs = {(one["first"], one["judge"]) for one in document["answers"]}
     assert pairs == {("ann", False), ("ann", True), ("ben", True)}
+    assert {one["item"] for one in document["differing"]} == {"instructs"}
+    assert document["differing"][0]["answers"] == {"ann": "yes", "ben": "no"}
     threat = next(one for one in document["answers"] if one["judge"] and one["item"] == "threat")
     assert (threat["answers"], threat["same"]) == (24, 0)
     assert threat["off"] > 0

@@ -6,13 +6,15 @@ from typing import Any
 
 from rich.console import Console
 
-from harness.analysis.answer_agreement import AnswerAgreement, AnswersBy
+from harness.analysis.answer_agreement import AnswerAgreement, AnswersBy, Differing
 from harness.report.answer_words import (
+    LISTED,
     NOBODY,
     NOTE,
     answer_groups,
     answer_sentences,
     print_answers,
+    print_differing,
 )
 
 ANN = AnswersBy(who="ann", rubric="mine", records=12, answers=82, missing=2)
@@ -69,3 +71,31 @@ def test_where_no_two_have_read_the_same_that_is_said() -> None:
     assert NOTE not in printed()
     assert NOTE in printed(agreement())
     assert "[bold]" in printed(agreement(item="x", first="[bold]ann"))
+
+
+def test_where_people_differ_is_listed_with_the_way_to_read_it() -> None:
+    def told(count: int) -> str:
+        found = [
+            Differing(
+                rubric="mine",
+                record=f"{n:016x}",
+                item="loud_o",
+                answers={"ann": "none", "[b]ben": "much"},
+                apart=1.0,
+            )
+            for n in range(count)
+        ]
+        console = Console(width=100)
+        with console.capture() as captured:
+            print_differing(found, "runs/a", console)
+        return " ".join(captured.get().split())
+
+    assert told(0) == ""
+    few = told(2)
+    assert "People differ on 2 answers" in few
+    assert "ann: none, [b]ben: much" in few
+    assert "track15 show runs/a 0000000000000000" in few
+    assert "more are in --json" not in few
+    many = told(LISTED + 3)
+    assert "3 more are in --json." in many
+    assert many.count("loud_o") == LISTED
