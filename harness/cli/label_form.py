@@ -18,7 +18,8 @@ Mark what the last words shown do, for the side that says them:
 - c, concedes: they move towards the other side on an issue, from what that side last said or \
 demanded.
 - t, takes back: they go back on what that side had offered or agreed before.
-- f, final: they call terms its last word, its limit, a red line or not negotiable.
+- f, final: they call terms of its own its last word, its limit, a red line or not negotiable, or \
+say that it will never move from them.
 - h, threat: they threaten the other side.
 - n, nothing: they do none of these. Then the next turn is shown.
 - d, done: nothing more than what you have marked. Then the next turn is shown.

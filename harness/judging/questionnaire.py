@@ -7,7 +7,7 @@ that may try again would look for words to fit its verdict.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Final
 
@@ -72,6 +72,8 @@ class Questionnaire:
         brought: Brought | None = None,
     ) -> None:
         passages, topic = part.passages, part.topic
+        self._ids = {item.told: item.id for item in rubric.items}
+        rubric = rubric.as_told()
         reader: Callable[[str, Rubric, Sequence[Passage]], tuple[Verdict, ...]]
         words: JudgingPrompts | ListingPrompts | LedgerPrompts
         if rubric.listed is None:
@@ -91,7 +93,7 @@ class Questionnaire:
             words,
             seed,
             repairs,
-            lambda text: reader(text, rubric, passages),
+            lambda text: self._by_id(reader(text, rubric, passages)),
         )
         self.thread = self._form.thread
         # What is the same for every record stands first, so that a server which keeps what it has
@@ -112,6 +114,11 @@ class Questionnaire:
         if got.value is None:
             return Answered(**got.unusable)
         return Answered(got.value, calls=got.calls)
+
+    def _by_id(self, verdicts: Sequence[Verdict]) -> tuple[Verdict, ...]:
+        """Verdicts of what the judge was told, each under the id of its item. An entry of what is
+        not on the list keeps the name that the judge wrote."""
+        return tuple(replace(one, item=self._ids.get(one.item, one.item)) for one in verdicts)
 
 
 def schema(rubric: Rubric) -> dict[str, Any]:

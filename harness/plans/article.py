@@ -15,7 +15,14 @@ from typing import Final
 
 from harness.disputes.scenario import Scenario
 from harness.plans.rubric import COUNTERPART, INSTRUCTS, LINE, MEETING, POINT, numbered, sound
-from harness.records.judgement import JudgedAnswer, JudgedItem, Judgement, Rubric, Verdict
+from harness.records.judgement import (
+    SEAT_NUMBERS,
+    JudgedAnswer,
+    JudgedItem,
+    Judgement,
+    Rubric,
+    Verdict,
+)
 
 ARTICLE: Final = "article"
 """Id of the rubric."""
@@ -151,6 +158,7 @@ def article_rubric(scenario: Scenario) -> Rubric:
             question=f"What does the article make of this point of {names[seat]}'s? "
             f"“{scenario.say(point)}”",
             answers=_POINT_ANSWERS,
+            asked_as=f"{POINT}{SEAT_NUMBERS[seat]}_{number}",
         )
         for seat, party in parties.items()
         for number, point in enumerate(scenario.public(party).talking_points)
@@ -161,6 +169,7 @@ def article_rubric(scenario: Scenario) -> Rubric:
             question=f"What does the article make of this limit of {names['u']}'s? "
             f"“{scenario.say(line.why)}” ({scenario.say(scenario.issue(line.issue).name)})",
             answers=_LINE_ANSWERS,
+            asked_as=f"{LINE}{SEAT_NUMBERS['u']}_{number}",
         )
         for number, line in enumerate(scenario.principals[parties["u"]].red_lines)
     )
@@ -179,6 +188,7 @@ def _terms(names: Mapping[str, str]) -> tuple[JudgedItem, ...]:
             question=f"Does the article argue for or against a term by what {name} would accept, "
             "could live with, or would refuse?",
             answers=_YES_NO,
+            asked_as=f"{ACCEPTABLE}{SEAT_NUMBERS[seat]}",
         )
         for seat, name in names.items()
     )
@@ -189,6 +199,7 @@ def _terms(names: Mapping[str, str]) -> tuple[JudgedItem, ...]:
             f"solution, would cost {name} something that matters to it? That a term costs it "
             "little or nothing does not count.",
             answers=_YES_NO,
+            asked_as=f"{COSTS}{SEAT_NUMBERS[seat]}",
         )
         for seat, name in names.items()
     )

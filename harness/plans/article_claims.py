@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from harness.disputes.scenario import Scenario
-from harness.records.judgement import JudgedAnswer, JudgedItem, Rubric
+from harness.records.judgement import SEAT_NUMBERS, JudgedAnswer, JudgedItem, Rubric
 
 ARTICLE_CLAIMS: Final = "article-claims"
 """Id of the rubric."""
@@ -62,12 +62,13 @@ def article_claims_rubric(scenario: Scenario) -> Rubric:
         "o": scenario.principals[scenario.seats.o].name,
         "u": scenario.principals[scenario.seats.u].name,
     }
+    told = {f"{ACCEPTS}_{seat}": f"{ACCEPTS}_{number}" for seat, number in SEAT_NUMBERS.items()}
     return Rubric(
         id=ARTICLE_CLAIMS,
         about=_ABOUT,
         listed=_LISTED,
         items=tuple(
-            JudgedItem(id=item, question=question, answers=_ANSWERS)
+            JudgedItem(id=item, question=question, answers=_ANSWERS, asked_as=told.get(item))
             for item, question in _kinds(names).items()
         ),
     )

@@ -6,7 +6,7 @@ from __future__ import annotations
 from typing import Final
 
 from harness.disputes.scenario import Scenario
-from harness.records.judgement import JudgedAnswer, JudgedItem, Rubric
+from harness.records.judgement import SEAT_NUMBERS, JudgedAnswer, JudgedItem, Rubric
 
 TALKS_CLAIMS: Final = "talks-claims"
 """Id of the rubric."""
@@ -47,6 +47,7 @@ def claims_rubric(scenario: Scenario) -> Rubric:
                 question=question.format(name=scenario.principals[party].name),
                 answers=_ANSWERS,
                 said_by=scenario.principals[party].name,
+                asked_as=f"{what}_{SEAT_NUMBERS[seat]}",
             )
             for what, question in _QUESTIONS.items()
             for seat, party in parties.items()

@@ -65,7 +65,7 @@ List each time that a delegation, in its own words,
 - goes back on an issue, all the way or part of it, from what it had offered or agreed before \
 (`takes_back`);
 - calls terms that it asks for itself on an issue its last word, its limit, a red line or not \
-negotiable (`final`);
+negotiable, or says that it will never move from them (`final`);
 - threatens the other side, with an if or without (`threat`).
 
 An event is an entry of its own for each issue: words that give way on two issues are two \
@@ -81,7 +81,8 @@ The first demand that it makes on an issue is no concession, and nor are praise,
 that name no such terms, understanding for the other side, or words on what the other side should \
 do. Words that only seem to give, and leave its demand where it was, are no concession either. To \
 refuse terms of the other side, however strongly, is not `final`, and nor is what it says of the \
-other side's last word."""
+other side's last word. So a "never" is `final` where it is said of moving from its own terms, and \
+is not where it is said of taking those of the other side."""
 
 
 def prose_ledger_rubric(scenario: Scenario) -> Rubric:
@@ -189,9 +190,11 @@ def _fields(scenario: Scenario, seated: tuple[str, ...]) -> Iterator[JudgedField
         question="how far the words commit it. Where several hold, the last of these that does:",
         answers=_answers(
             **{
-                BINDING: "it says so for its side, in whatever words, without an if",
-                CONDITIONAL: "it says so for its side, and makes it depend on something; a threat "
-                "with an if too",
+                BINDING: "it says so for its side, in whatever words, without an if; a last word "
+                "or a threat without an if too",
+                CONDITIONAL: "it says so for its side, and makes it depend on something; a last "
+                "word or a threat with an if too. An if may be said in other words, as in "
+                "'another such letter, and the offer is gone'",
                 HYPOTHETICAL: "it only thinks aloud, asks what if, or says that it offers nothing "
                 "yet",
                 PERSONAL: "it says so as its own view and not for its side",
@@ -200,7 +203,8 @@ def _fields(scenario: Scenario, seated: tuple[str, ...]) -> Iterator[JudgedField
     )
     yield JudgedField(
         id=CONDITION,
-        question="what it makes this depend on, from the word on that begins it, such as if.",
+        question="what it makes this depend on, from the word on that begins it, such as if, "
+        "unless or once; where no such word begins it, the words that say it.",
         quoted=True,
     )
     yield JudgedField(

@@ -28,7 +28,13 @@ from harness.files.heads import read_headed
 from harness.files.problems import WRITTEN, KeyPath, Problem, Problems, problems_of
 from harness.files.yamlfile import input_error
 from harness.plans.rubric import INSTRUCTS
-from harness.records.judgement import CANNOT_TELL, JudgedAnswer, JudgedItem, Rubric
+from harness.records.judgement import (
+    CANNOT_TELL,
+    SEAT_NUMBERS,
+    JudgedAnswer,
+    JudgedItem,
+    Rubric,
+)
 from harness.texts import Heading, Note
 from harness.visible import visible
 
@@ -236,6 +242,7 @@ class RubricFile:
                     ),
                     said_by=names[seat] if own else None,
                     scale="direction" if item.directed else "degree",
+                    asked_as=f"{item.id}_{SEAT_NUMBERS[seat]}" if seat else None,
                 )
 
 

@@ -54,7 +54,7 @@ class JudgingPrompts(_Asked):
                 "about": rubric.about,
                 "groups": _groups(rubric),
                 "count": len(rubric.items),
-                "first": rubric.items[0].id,
+                "first": rubric.items[0].told,
                 "cannot_tell": CANNOT_TELL,
             },
         )
@@ -138,7 +138,7 @@ def _groups(rubric: Rubric) -> list[dict[str, Any]]:
     """Items in a row that have the same answers, with these."""
     return [
         {
-            "questions": [{"id": item.id, "question": item.question} for item in items],
+            "questions": [{"id": item.told, "question": item.question} for item in items],
             "answers": [{"id": one.id, "text": one.text, "quoted": one.quoted} for one in answers],
         }
         for answers, items in groupby(rubric.items, key=lambda item: item.answers)

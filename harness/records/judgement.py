@@ -12,6 +12,7 @@ in which passage its words stand, and answers the rubric's further fields.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, StringConstraints, model_validator
@@ -45,6 +46,9 @@ ItemId = Annotated[
 ]
 """Short lower-case names, joined by dots where an item is of something that has a name itself."""
 
+SEAT_NUMBERS: Final[Mapping[str, str]] = {"o": "1", "u": "2"}
+"""Seat -> what stands for it in the names that a judge reads: its id says who is official."""
+
 
 class JudgedAnswer(Part):
     """One answer that an item allows."""
@@ -68,6 +72,9 @@ class JudgedItem(Part):
     scale: Literal["degree", "direction"] | None = later_field(
         description="Its answers are steps of a scale, in order: from 0 to 1, or from -1 to 1."
     )
+    asked_as: ItemId | None = later_field(
+        description="What the judge reads and answers in the place of the id; None for the id."
+    )
 
     @model_validator(mode="after")
     def _answers_are_told_apart(self) -> JudgedItem:
@@ -81,6 +88,11 @@ class JudgedItem(Part):
     def answer(self, name: str) -> JudgedAnswer:
         """The answer of that id."""
         return next(answer for answer in self.answers if answer.id == name)
+
+    @property
+    def told(self) -> str:
+        """What the judge knows the item by."""
+        return self.asked_as or self.id
 
 
 class JudgedField(Part):
@@ -167,6 +179,10 @@ class Rubric(Part):
         ids = [item.id for item in self.items]
         if len(set(ids)) < len(ids):
             raise ValueError("a rubric has an item twice")
+        if len({item.told for item in self.items}) < len(ids):
+            raise ValueError("a judge could not tell two items of a rubric apart")
+        if self.placed and any(item.asked_as for item in self.items):
+            raise ValueError("an item of a placed list is asked for by its id")
         if self.listed is not None and not all(
             answer.quoted for item in self.items for answer in item.answers
         ):
@@ -179,6 +195,13 @@ class Rubric(Part):
             raise ValueError("a rubric has a field twice")
         self._topics_are_all_of_it()
         return self
+
+    def as_told(self) -> Rubric:
+        """The rubric as the judge reads it: every item by the name that it knows it by."""
+        if not any(item.asked_as for item in self.items):
+            return self
+        items = (one.model_copy(update={"id": one.told, "asked_as": None}) for one in self.items)
+        return self.model_copy(update={"items": tuple(items)})
 
     def _topics_are_all_of_it(self) -> None:
         if (self.most is None) is bool(self.topics) or (self.topics and not self.placed):

@@ -270,8 +270,8 @@ def test_the_claims_of_an_article_are_counted_beside_the_talks(
     folder = with_articles(tmp_path / "run", scenario)
     before = figures(folder.path, "claimed")
     assert {one.why_null["unsupported"] for one in before} == {NOT_COUNTED}
-    judge.lists["accepts_o"] = [
-        {"quote": "could live with half of the well", "of": "accepts_o", "answer": "nothing"},
+    judge.lists["accepts_1"] = [
+        {"quote": "could live with half of the well", "of": "accepts_1", "answer": "nothing"},
         {"quote": "So be it, they said", "of": "other", "answer": "talks"},
     ]
     app.judge(folder.path, by=address, rubrics=["article-claims"])

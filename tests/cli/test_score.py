@@ -131,9 +131,9 @@ def test_a_quote_must_have_been_said(played: Path, server: MockServer, judge: Ru
     first = next(run_of(played).transcripts())
     words = next(turn.words for turn in first.body.turns if turn.words and turn.seat == "o")
     judge.answers = {
-        "final_o": ("yes", [words, "we shall leave at once"]),
-        "leaving_u": ("yes", ["we shall leave at once"]),
-        "mandate_u": ("cannot_tell", []),
+        "final_1": ("yes", [words, "we shall leave at once"]),
+        "leaving_2": ("yes", ["we shall leave at once"]),
+        "mandate_2": ("cannot_tell", []),
     }
     assert score(played, server).code == 0
     one = next(one for one in judgements(played) if one.spec.inputs["read"] == first.id)

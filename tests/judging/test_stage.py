@@ -15,7 +15,7 @@ from harness.kinds import kind_of, read_record, read_spec
 from harness.models.reply import ModelReply
 from harness.plans.rubrics import RUBRICS
 from harness.plans.swaps import renamed
-from harness.records.judgement import READ, JudgementRecord, Variant
+from harness.records.judgement import READ, JudgementRecord, Rubric, Variant
 from harness.records.transcript import Transcript, VoidReason
 from tests.support.chats import FakeChat
 from tests.support.disputes import SMALL
@@ -56,7 +56,7 @@ def test_with_names_exchanged_all_that_is_read_is_of_the_other_twin() -> None:
     spec = of_talks(record, DISPUTE, rubric=rubric, variant=Variant(swapped="labels", of="0" * 16))
     reply = json.dumps(
         {
-            item.id: {
+            item.told: {
                 "quotes": ["We of Boral ask Arden", "We of Arden ask Boral"],
                 "answer": "yes" if item.id == "mandate_u" else "no",
             }
@@ -75,13 +75,41 @@ def test_with_names_exchanged_all_that_is_read_is_of_the_other_twin() -> None:
     assert by_item["mandate_o"].quotes[0].at == 1, "each side's words stay its own"
 
 
+def test_a_rubric_that_was_asked_by_its_ids_still_is() -> None:
+    """As it stands in runs that were judged before items had another name for the judge."""
+    record = talks("We of Arden ask Boral for Boralian water.")
+    told = RUBRICS["talks-claims"].of(DISPUTE)
+    items = tuple(one.model_copy(update={"asked_as": None}) for one in told.items)
+    before = told.model_copy(update={"items": items})
+
+    def reply(rubric: Rubric) -> str:
+        return json.dumps({one.told: {"quotes": [], "answer": "no"} for one in rubric.items})
+
+    verdicts = []
+    for rubric in (before, told):
+        spec = of_talks(record, DISPUTE, rubric=rubric)
+        again = read_spec(spec.model_dump_json(by_alias=True).encode())
+        assert again.id == spec.id
+        found, chat = judged(
+            spec, lambda _, rubric=rubric: reply(rubric), scenario=DISPUTE, inputs={READ: record}
+        )
+        asked = chat.asked[0].messages[0]["content"]
+        assert ("`mandate_o`" in asked, "`mandate_1`" in asked) == (
+            rubric is before,
+            rubric is told,
+        )
+        verdicts.append(found.body.verdicts)
+    assert verdicts[0] == verdicts[1]
+    assert "asked_as" not in of_talks(record, DISPUTE, rubric=before).model_dump_json()
+
+
 def test_an_article_is_read_with_names_exchanged() -> None:
     from_arden = article(scenario=DISPUTE, talks=talks())
     rubric = RUBRICS["article"].of(renamed(DISPUTE))
     spec = of_talks(from_arden, DISPUTE, rubric=rubric)
     spec = spec.model_copy(update={"variant": Variant(swapped="labels", of="0" * 16)})
     reply = json.dumps(
-        {item.id: {"quotes": [], "answer": item.answers[-1].id} for item in rubric.items}
+        {item.told: {"quotes": [], "answer": item.answers[-1].id} for item in rubric.items}
     )
     found, chat = judged(spec, lambda _: reply, scenario=DISPUTE, inputs={READ: from_arden})
     assert found.status == "done"

@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from harness.disputes.loading import load_scenarios
+from harness.judging import listing, questionnaire
+from harness.plans.named_rubrics import rubric_files
+from harness.plans.rubric_file import read_rubric
 from harness.plans.rubrics import RUBRICS
-from harness.prompting.judging import judging_prompts, ledger_prompts, listing_prompts, templates_of
+from harness.prompting.judging import (
+    JudgingPrompts,
+    ListingPrompts,
+    judging_prompts,
+    ledger_prompts,
+    listing_prompts,
+    templates_of,
+)
 from tests.support.judging import RUBRIC
 
 (CEASEFIRE,) = load_scenarios("ceasefire")
 LISTED = [name for name, one in RUBRICS.items() if one.of(CEASEFIRE).listed]
+UNPLACED = {
+    **{name: one.of(CEASEFIRE) for name, one in RUBRICS.items() if not one.of(CEASEFIRE).placed},
+    **{path.stem: read_rubric(path).of(CEASEFIRE) for path in rubric_files()},
+}
 PLACED = [name for name in LISTED if RUBRICS[name].of(CEASEFIRE).placed]
 
 
@@ -29,6 +45,26 @@ def test_every_question_and_answer_is_told_and_none_is_preferred() -> None:
     assert RUBRIC.about in text
 
 
+@pytest.mark.parametrize("name", UNPLACED)
+def test_no_name_in_a_question_says_which_seat_is_the_official_one(name: str) -> None:
+    rubric = UNPLACED[name]
+    words: JudgingPrompts | ListingPrompts = judging_prompts()
+    form = questionnaire.schema(rubric.as_told())
+    if rubric.listed is not None:
+        words, form = listing_prompts(), listing.schema(rubric.as_told())
+    for text in (words.system(rubric), str(form)):
+        assert not re.search(r"\b[a-z]+(_[a-z]+)*_[ou](_[0-9]+)?\b", text)
+        assert not re.search("unofficial|official (seat|side|delegation)", text)
+        assert all(item.told in text for item in rubric.items)
+
+
+def test_the_names_of_set_questions_stand_for_seats_that_figures_are_of() -> None:
+    told = {one.id: one.told for one in UNPLACED["talks-claims"].items}
+    assert told["final_o"] == "final_1"
+    assert told["final_u"] == "final_2"
+    assert {one.id: one.told for one in UNPLACED["pressure"].items}["threat_u"] == "threat_2"
+
+
 def test_the_record_stands_between_its_heading_and_its_end() -> None:
     text = judging_prompts().question(["[0] a", "[1] b"])
     assert text.splitlines()[-1].startswith("End of what you read.")
@@ -45,7 +81,7 @@ def test_asking_again_says_what_happens_then() -> None:
 def test_a_list_may_be_empty_and_nothing_hints_at_how_long_it_is(name: str) -> None:
     rubric = RUBRICS[name].of(CEASEFIRE)
     text = (ledger_prompts() if rubric.placed else listing_prompts()).system(rubric)
-    assert all(f"- `{item.id}`: {item.question}\n" in text for item in rubric.items)
+    assert all(f"- `{item.told}`: {item.question}\n" in text for item in rubric.items)
     assert "No number of entries is the expected one." in text
     assert 'Where there is nothing to list, return `{"found": []}`.' in text
     assert rubric.about in text

@@ -102,6 +102,20 @@ def test_the_fields_of_an_event_are_kept_and_those_of_no_event_left_out() -> Non
     assert Rubric.model_validate_json(rubric.model_dump_json()) == rubric
 
 
+def test_a_judge_can_tell_the_items_of_a_rubric_apart() -> None:
+    one = ITEM.model_copy(update={"id": "x_o", "asked_as": "x"})
+    two = ITEM.model_copy(update={"id": "x", "asked_as": None})
+    with pytest.raises(ValidationError, match="could not tell two items of a rubric apart"):
+        Rubric(id="r", about="?", items=(one, two))
+    ledger = prose_ledger_rubric(SMALL_DISPUTE)
+    first = ledger.items[0].model_copy(update={"asked_as": "y"})
+    with pytest.raises(ValidationError, match="is asked for by its id"):
+        Rubric.model_validate({**dict(ledger), "items": (first, *ledger.items[1:])})
+    assert ledger.as_told() is ledger
+    told = Rubric(id="r", about="?", items=(one,)).as_told()
+    assert [(item.id, item.told, item.asked_as) for item in told.items] == [("x", "x", None)]
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
