@@ -31,7 +31,7 @@ class JudgeKnown:
 
     Attributes:
         pairs: ``evaluator.measure`` -> pairs of a calibration that fits the run's judgements.
-        calibrations: ``evaluator.measure`` -> SHA-256 of that calibration.
+        calibrations: ``evaluator.measure`` -> SHA-256 of that calibration, whenever it was made.
         labels: ``evaluator.measure`` -> turns that a person has labelled.
         turns: Id of talks that the judge has read -> turns in which it found anything, and others.
         judges: ``evaluator.measure`` -> the judge that they are of.
@@ -89,7 +89,8 @@ def judge_known(folder: RunFolder) -> JudgeKnown:
                 f"{visible_line('; '.join(misfits))}."
             )
             continue
-        digest = hashlib.sha256(found.as_bytes()).hexdigest()
+        # Written down twice, it is one calibration.
+        digest = hashlib.sha256(found.model_copy(update={"made": "-"}).as_bytes()).hexdigest()
         for measure, own in found.pairs.items():
             calibrations[measure] = digest
             judges[measure] = found.judge.model
