@@ -34,7 +34,7 @@ class JudgeKnown:
 
     Attributes:
         pairs: ``evaluator.measure`` -> pairs of a calibration that fits the run's judgements.
-        calibrations: ``evaluator.measure`` -> SHA-256 of that calibration.
+        calibrations: ``evaluator.measure`` -> SHA-256 of that calibration, whenever it was made.
         labels: ``evaluator.measure`` -> turns that a person has labelled.
         turns: Id of talks that the judge has read -> turns in which it found anything, and others.
         records: ``evaluator.measure`` -> records about which a person has answered.
@@ -147,7 +147,8 @@ def judge_known(folder: RunFolder) -> JudgeKnown:
         if one.found is None or one.warning:
             warnings.append(one.warning)
             continue
-        digest = hashlib.sha256(one.found.as_bytes()).hexdigest()
+        # Written down twice, it is one calibration.
+        digest = hashlib.sha256(one.found.model_copy(update={"made": "-"}).as_bytes()).hexdigest()
         for measure, own in one.found.pairs.items():
             calibrations[measure] = digest
             judges[measure] = one.found.judge.model

@@ -187,12 +187,12 @@ def corrected_measures(
 def _turns(values: Values, known: JudgeKnown) -> _Turns:
     """Arm -> scenario -> turns in which the judge found anything, and others."""
     found: _Turns = {}
-    if known.turns:
-        for name, dialogue in values.dialogues.items():
-            yes, no = known.turns.get(name, (0, 0))
-            for arm in dialogue.arms if name in known.turns else ():
-                there = found.setdefault(arm, {}).get(dialogue.scenario, (0, 0))
-                found[arm][dialogue.scenario] = there[0] + yes, there[1] + no
+    for name, dialogue in values.dialogues.items() if known.turns else ():
+        if (counts := known.turns.get(name)) is not None:
+            for arm in dialogue.arms:
+                of_arm = found.setdefault(arm, {})
+                yes, no = of_arm.get(dialogue.scenario, (0, 0))
+                of_arm[dialogue.scenario] = yes + counts[0], no + counts[1]
     return found
 
 

@@ -25,8 +25,12 @@ from harness.app.measuring import definitions, ensure_scored
 from harness.app.runs import Notify, Run, load, unheard
 from harness.app.spreading import processes_for, spread
 from harness.errors import UsageError
+from harness.evaluators.base import Evaluator
 from harness.evaluators.chain import of_chains
+from harness.evaluators.of_run import scales_of_run
+from harness.evaluators.registry import measures as measures_of
 from harness.evaluators.registry import registry
+from harness.evaluators.scales import PREFIX
 from harness.files.advice import ELSEWHERE
 from harness.files.writing import write_out
 from harness.models.limits.budget import cost
@@ -78,8 +82,9 @@ def compare(
     named = [one for run in runs for one in _each(run)]
     folders = [load(run, log_dir=log_dir, notify=notify) for run in named]
     _hold_different(folders)
-    _refuse_of_episodes(measures)
-    defined = definitions(installed=True)
+    scales = _scales(folders) if any(name.startswith(PREFIX) for name in measures) else ()
+    _refuse_of_episodes(measures, (*registry(), *scales))
+    defined = definitions(installed=True) | measures_of(scales)
     columns, tested = columns_of(measures, defined)
     price = prices_of(Path(models_file) if models_file is not None else None)
     with contextlib.ExitStack() as opened:
@@ -98,14 +103,20 @@ def _known(folder: RunFolder) -> JudgeKnown:
     return with_labels(folder, judge_known(folder), compare=False)
 
 
-def _refuse_of_episodes(measures: Sequence[str]) -> None:
+def _scales(folders: Sequence[RunFolder]) -> tuple[Evaluator, ...]:
+    """The evaluators of the rubric files by which runs were judged, each once."""
+    found = {one.name: one for folder in folders for one in scales_of_run(folder)}
+    return tuple(found.values())
+
+
+def _refuse_of_episodes(measures: Sequence[str], evaluators: Sequence[Evaluator]) -> None:
     """Refuse measures of what follows talks: they have one value an arm, and dialogues that arms
     share have none of their own.
 
     Raises:
         UsageError: One was asked for.
     """
-    whole = {one.name for one in of_chains(registry())}
+    whole = {one.name for one in of_chains(evaluators)}
     for measure in measures:
         if measure.split(".", 1)[0] in whole:
             raise UsageError(
