@@ -96,8 +96,10 @@ def command(
     if only_report:
         return _report(folder, as_json=as_json)
     from harness.app.labelling import Labelling
+    from harness.app.runs import to_write
     from harness.cli.desk import Desk
 
+    folder = to_write(folder, log_dir, say)
     labelling = Labelling(folder, rubric=rubric, who=who or _user(), turns=turns, seed=seed)
     if not labelling.judged:
         say(_UNJUDGED.format(rubric, rubric))

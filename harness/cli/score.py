@@ -122,14 +122,15 @@ def command(
     asks nothing twice; another judge adds judgements of its own. Limits count what judging took,
     and not the dialogues.
     """
-    from harness.app.runs import open_run
+    from harness.app.runs import open_run, to_write
     from harness.cli.measuring import measure
 
     folder = open_run(run, log_dir, say)
     left = 0
     if judge is None:
         _refuse_without_judge()
-    else:
+    folder = to_write(folder, log_dir, say, or_read=judge is None and not calibrations)
+    if judge is not None:
         asked = {"rubrics": rubrics, "swaps": swaps}
         given = {**options, "log_dir": log_dir}
         left = _judge(folder, judge, asked, given, display, calibrations)
