@@ -321,8 +321,8 @@ def cell(found: Comparison, entry: Entry, name: str) -> str:
 def _print_differences(found: Comparison, part: Slice, seat: str, console: Console) -> None:
     """A table for every two entries: the difference between them, and beside it what incentives
     change within each."""
+    from harness.errors import counted
     from harness.report.tables import print_table, shown
-    from harness.report.wording import counted
 
     pairs: dict[tuple[str, str], list[Difference]] = {}
     for difference in part.differences_of(seat):
@@ -355,7 +355,8 @@ def _print_differences(found: Comparison, part: Slice, seat: str, console: Conso
 
 
 def _in_family(found: Comparison, one: InFamily) -> str:
-    from harness.report.wording import counted, estimate
+    from harness.errors import counted
+    from harness.report.wording import estimate
 
     value = ("~" if found.marked else "") + estimate(one.estimate, one.interval)
     return f"{value} in {one.family} ({counted(one.n_scenarios, 'scenario')})"

@@ -12,7 +12,7 @@ import click
 
 from harness.cli.console import echo_json, program, results, say
 from harness.cli.options import json_option, log_dir_option
-from harness.errors import PersonLeftError, UsageError
+from harness.errors import PersonLeftError, UsageError, be, counted
 from harness.files.paths import shown_path
 
 if TYPE_CHECKING:
@@ -152,7 +152,7 @@ def _say_left(labelling: Labelling) -> None:
     done, whole = labelling.answered, len(labelling.asked)
     skipped = f", {labelling.skipped} of them left out" if labelling.skipped else ""
     run = shlex.quote(shown_path(labelling.folder.path))
-    say(f"{done} of {whole} turns are answered by {labelling.who}{skipped}.")
+    say(f"{done} of {counted(whole, 'turn')} {be(done)} answered by {labelling.who}{skipped}.")
     if done < whole:
         say("The same command goes on.")
     else:

@@ -30,7 +30,7 @@ from harness.cli.options import (
     no_report_option,
 )
 from harness.cli.spreading import spread_options
-from harness.errors import Track15Error, UsageError
+from harness.errors import Track15Error, UsageError, counted
 from harness.files.paths import shown_path
 
 if TYPE_CHECKING:
@@ -221,7 +221,7 @@ def _judge(
 def _say_resume(session: JudgingSession) -> None:
     progress = session.progress
     say(
-        f"{progress.finished} of {progress.planned} judgements finished and kept in "
+        f"{progress.finished} of {counted(progress.planned, 'judgement')} finished and kept in "
         f"{shown_path(session.folder)}.\n"
         f"To resume, type: {shlex.join([program(), *sys.argv[1:]])}"
     )
