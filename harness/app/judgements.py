@@ -12,7 +12,7 @@ from harness.app.judging import judge_of
 from harness.app.long_talks import questions_of
 from harness.app.options import JudgeOptions, backend_of, checked
 from harness.app.playing import OnProgress, refusal_notes, sit
-from harness.app.runs import Notify, Run, load, unheard
+from harness.app.runs import Notify, Run, load, to_write, unheard
 from harness.app.waiting import wait_for
 from harness.errors import UsageError, suggest
 from harness.judging.stage import TALKS_TOKENS
@@ -62,7 +62,8 @@ def judge(
             the limit is reached before it is asked.
     """
     given = checked(options, JudgeOptions)
-    folder = load(run, log_dir=given.get("log_dir", LOG_DIR), notify=notify)
+    log_dir = given.get("log_dir", LOG_DIR)
+    folder = to_write(load(run, log_dir=log_dir, notify=notify), Path(log_dir), notify)
     named = (rubrics,) if isinstance(rubrics, str) else tuple(rubrics)
     session = judging_session(folder, by, named, given, notify, swaps_named(swap))
     wait_for(lambda: sit(session, progress=progress, announce=announcement))

@@ -17,7 +17,7 @@ from harness.analysis.judge_known import judge_known, known_measures
 from harness.analysis.label_pairs import definitions_in, with_labels
 from harness.app.calibrations import keep_calibration, without_answers
 from harness.app.onepass import OnePass, can_spread
-from harness.app.runs import Notify, Run, load, unheard
+from harness.app.runs import Notify, Run, load, to_write, unheard
 from harness.errors import UsageError
 from harness.evaluators.base import Evaluator, Measure, fooled_by_of
 from harness.evaluators.choosing import Chosen
@@ -75,6 +75,7 @@ def score(
         RecordError: There is no such run, or it is damaged.
     """
     folder = load(run, log_dir=log_dir, notify=notify)
+    folder = to_write(folder, Path(log_dir), notify, or_read=True)
     return measure(
         folder,
         evaluators=evaluators,
@@ -110,6 +111,8 @@ def report(
         RecordError: There is no such run, it is damaged, or the page cannot be written.
     """
     folder = load(run, log_dir=log_dir, notify=notify)
+    if out is None or evaluators:
+        folder = to_write(folder, Path(log_dir), notify, or_read=True)
     chosen = choose_for(folder, evaluators)
     over = OnePass.over(folder)
     with contextlib.ExitStack() as opened:

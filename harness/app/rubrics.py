@@ -11,7 +11,7 @@ from harness.app.planted_rubrics import is_planted
 from harness.app.soundness import Row, State
 from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario
-from harness.errors import InputError, Track15Error, closest
+from harness.errors import InputError, Track15Error, closest, counted
 from harness.evaluators.scales import place_of, scales_in
 from harness.files.catalogue import data_root, find
 from harness.files.paths import shown_path
@@ -98,7 +98,7 @@ def rubric_rows() -> list[dict[str, str]]:
 
 
 def _row(rubric: RunRubric, asked: Rubric, calls: int) -> dict[str, str]:
-    form = "a list" if asked.listed is not None else f"{len(asked.items)} questions"
+    form = "a list" if asked.listed is not None else counted(len(asked.items), "question")
     return {
         "rubric": rubric.id,
         "reads": "article" if PUBLICATION in rubric.kinds else "talks",

@@ -12,6 +12,7 @@ from harness.analysis.prefix import PrefixShares
 from harness.analysis.scale import Scale
 from harness.analysis.twopart import ArmPart
 from harness.analysis.values import Summary
+from harness.errors import counted as counted
 from harness.incentives.profiles import Authority, Role
 from harness.records.transcript import Action, Commitment
 
@@ -151,11 +152,6 @@ def deals_of(part: ArmPart) -> str:
 def voids(arm: ArmFinding) -> str:
     """Void dialogues; failed ones are named apart, since they are played again."""
     return f"{arm.void} + {arm.failed} failed" if arm.failed else str(arm.void)
-
-
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """``1 deal``, ``2 deals``."""
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def prefix_sentence(shares: PrefixShares) -> str:

@@ -137,7 +137,7 @@ def test_ctrl_c_keeps_what_was_answered(cwd: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("sys.stdin", Interrupted())
     done = typed("label", "quick", "--turns", "4", "--who", "ann", cwd=cwd)
     assert done.code == 130
-    assert "1 of 4 turns are answered by ann." in done.err
+    assert "1 of 4 turns is answered by ann." in done.err
     assert len(read_labels(run_of(cwd).path)) == 1
 
 
