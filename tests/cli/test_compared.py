@@ -51,7 +51,7 @@ def test_beside_a_difference_by_a_judge_stands_what_it_is_without_its_errors(
     lines = {line.split()[0]: line for line in said.splitlines() if line}
     assert "without the" in said
     assert "−2.50" in lines["words.final"]
-    assert "−5.00 [−7.57, −2.43]" in lines["words.final"]
+    assert "−5.00 [−7.78, −2.52]" in lines["words.final"]
     assert lines["gain"].split()[-1] == "—", "no judge gives it"
     unknown = compare(meetings(HALF, JudgeKnown()), (GAIN, WORDS), (WORDS,))
     print_comparison(unknown, results())

@@ -221,7 +221,7 @@ def test_a_person_answers_about_records_stops_and_goes_on(
     flags = ("--rubric", "pressure", "--records", "4", "--who", "Ann B.")
     first = label(asked, ["1"] * QUESTIONS + ["2", "t", "q"], monkeypatch, *flags)
     assert first.code == 0, first.err
-    assert "1 of 4 records are answered by Ann B., and 1 question left open." in first.err
+    assert "1 of 4 records is answered by Ann B., and 1 question left open." in first.err
     assert "The same command goes on." in first.err
     assert "2 of 4: " in first.out
     done, begun = read_labels(run_of(asked).path)
