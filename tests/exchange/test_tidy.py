@@ -18,13 +18,13 @@ from harness.exchange.tidy import Chosen, columns_of, is_scored, rows_of, run_na
 from harness.records.folder import SCORES
 from harness.records.reader import RunFolder
 from harness.report.rows import names_in, rows
-from tests.records.test_golden import EXAMPLES, KEPT
+from tests.records.test_golden import EXAMPLE, KEPT
 from tests.support.exported import FORMULA
 from tests.support.run_folders import LOPSIDED
 
 
 @pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("path", [KEPT, *EXAMPLES], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [KEPT, EXAMPLE], ids=lambda path: path.name)
 def test_every_row_has_every_column_and_no_other(table: Table, path: Path) -> None:
     folder = RunFolder(path)
     names = {column.name for column in columns_of(table, folder)}
