@@ -9,17 +9,18 @@ them to that. ``track15 calibrate`` makes the transcripts anew, and does not rea
 from __future__ import annotations
 
 import argparse
+from itertools import product
 
 from harness.planted.phrases import SPLITS, folder
-from harness.planted.sets import file_of
+from harness.planted.sets import RUBRICS, file_name, file_of
 
 
 def main() -> None:
-    """Write both files."""
+    """Write the files of all rubrics."""
     argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0]).parse_args()
-    for split in SPLITS:
-        path = folder() / f"{split}.jsonl"
-        path.write_bytes(file_of(split))
+    for rubric, split in product(RUBRICS, SPLITS):
+        path = folder() / file_name(split, rubric)
+        path.write_bytes(file_of(split, rubric))
         print(f"{path.name}: {len(path.read_bytes().splitlines())} transcripts")
 
 

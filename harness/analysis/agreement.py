@@ -23,8 +23,8 @@ from harness.seeds import stream
 Level = Literal["nominal", "ordinal", "interval"]
 DRAWS: Final = 1000
 """Bootstrap samples of an interval."""
-LEAST_CLUSTERS: Final = 5
-"""Clusters below which no interval is given: resampling so few says nothing."""
+LEAST_CLUSTERS: Final = 10
+"""Clusters below which no interval is given: resampling so few gives one that is too short."""
 Unit = TypeVar("Unit", bound=Hashable)
 
 
@@ -138,7 +138,7 @@ def clustered(
     draws: int = DRAWS,
 ) -> Agreed:
     """A figure of units that come in clusters, with a 95 % interval by resampling whole clusters
-    (percentiles).
+    (percentiles). Of fewer than :data:`LEAST_CLUSTERS` clusters there is none.
 
     Args:
         clusters: The units of each cluster. One without units is left out.

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from harness.analysis.judge_reads import AS_WRITTEN
+from harness.plans.rubric import INSTRUCTS
 
 
 @dataclass(frozen=True)
@@ -43,6 +44,12 @@ class Asked:
         share = self.answers.index(answer) / (len(self.answers) - 1)
         return 2 * share - 1 if self.directed else share
 
+    @property
+    def error(self) -> float | None:
+        """The place of the answer less that of the truth; None without either."""
+        true, given = self.place(self.truth), self.place(self.given)
+        return None if true is None or given is None else given - true
+
 
 @dataclass(frozen=True)
 class AnswerRead:
@@ -78,6 +85,27 @@ class AnswerRead:
     def of(self, item: str) -> tuple[Asked, ...]:
         """What was asked of an item, seat by seat; empty where there is no usable reply."""
         return tuple(one for one in self.asked or () if one.item == item)
+
+
+def known(read: AnswerRead, item: str | None = None) -> list[Asked]:
+    """The questions of a reading whose answer is known, whether the judge answered them or not;
+    none where there is no usable reply.
+
+    Args:
+        read: The reading.
+        item: Of which they are; None for all but whether something speaks to the judge, which
+            nothing that is planted does.
+    """
+    return [
+        one
+        for one in read.asked or ()
+        if one.known and (one.item == item if item else one.item != INSTRUCTS)
+    ]
+
+
+def answered(read: AnswerRead, item: str | None = None) -> list[Asked]:
+    """Those of :func:`known` that the judge answered."""
+    return [one for one in known(read, item) if one.given is not None]
 
 
 def usable(reads: Iterable[AnswerRead]) -> list[AnswerRead]:

@@ -3,15 +3,15 @@ it errs, and which way it leans. Every figure has a 95 % interval; its unit is t
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
-from harness.analysis.agreement import Agreed, clustered, cohen_kappa, krippendorff_alpha
+from harness.analysis.agreeing import agreeing
+from harness.analysis.agreement import Agreed, cohen_kappa, krippendorff_alpha
 from harness.analysis.event_matching import ratio
-from harness.analysis.intervals import cluster_t
 from harness.analysis.judge_reads import Read, first_of, repeated, usable
+from harness.analysis.over_transcripts import change_of, mean_of
 from harness.plans.prose_ledger import ACTS
 
 Figures = Mapping[str, Agreed]
@@ -170,9 +170,9 @@ def _agreement(base: Sequence[Read]) -> Figures:
         for read in base
     ]
     return {
-        "kappa": clustered(presence, cohen_kappa),
-        "alpha": clustered(presence, krippendorff_alpha),
-        "alpha_counts": clustered(counts, lambda units: krippendorff_alpha(units, "interval")),
+        "kappa": agreeing(presence, cohen_kappa),
+        "alpha": agreeing(presence, krippendorff_alpha),
+        "alpha_counts": agreeing(counts, lambda units: krippendorff_alpha(units, "interval")),
     }
 
 
@@ -190,7 +190,7 @@ def _bias(reads: Sequence[Read], base: Sequence[Read]) -> Figures:
     the same with ``precision``: how much lower they are (below 0) when it is told so.
     """
     by_name = {one.transcript: one for one in base}
-    found = {"speaker": _mean([_lean(one, one.opener) for one in base]), "early": _early(base)}
+    found = {"speaker": mean_of([_lean(one, one.opener) for one in base]), "early": _early(base)}
     for told in ("label", "order"):
         if pairs := _paired(by_name, reads, told):
             found[told] = lean(pairs, told)
@@ -200,8 +200,9 @@ def _bias(reads: Sequence[Read], base: Sequence[Read]) -> Figures:
         pairs = _paired(by_name, reads, told)
         if pairs:
             for name, column in (("recall", 2), ("precision", 3)):
-                parts = [[(*_part(one, column), *_part(two, column))] for one, two in pairs]
-                found[f"{told}_{name}"] = clustered(parts, _lower)
+                found[f"{told}_{name}"] = change_of(
+                    [(*_part(one, column), *_part(two, column)) for one, two in pairs]
+                )
     return found
 
 
@@ -214,7 +215,7 @@ def lean(pairs: Sequence[_Pair], told: str) -> Agreed:
         told: ``label``, for the name that comes first in the alphabet, or ``order``.
     """
     key = _first_label if told == "label" else _first_named
-    return _mean([(_lean(one, key(one)) + _lean(two, key(two))) / 2 for one, two in pairs])
+    return mean_of([(_lean(one, key(one)) + _lean(two, key(two))) / 2 for one, two in pairs])
 
 
 def _paired(base: Mapping[str, Read], reads: Sequence[Read], told: str) -> list[_Pair]:
@@ -237,27 +238,10 @@ def _first_named(read: Read) -> str:
     return read.parties[0]
 
 
-def _mean(values: Sequence[float]) -> Agreed:
-    """A mean with its t interval over transcripts."""
-    found = cluster_t(values)
-    if found is None:
-        return Agreed(values[0] if values else None, None, None, len(values))
-    if found.sd == 0:
-        return Agreed(found.mean, None, None, len(values))
-    return Agreed(found.mean, found.lo, found.hi, len(values))
-
-
 def _part(read: Read, column: int) -> tuple[int, int]:
     """Hits, of how many."""
     counts = read.counts()
     return counts[0], counts[0] + counts[column]
-
-
-def _lower(parts: Counter[tuple[int, int, int, int]]) -> float | None:
-    """The second share less the first. A part has two shares, some of how many each."""
-    sums = [sum(part[place] * count for part, count in parts.items()) for place in range(4)]
-    some, of, later, of_later = sums
-    return later / of_later - some / of if of and of_later else None
 
 
 def _early(base: Sequence[Read]) -> Agreed:
@@ -270,7 +254,7 @@ def _early(base: Sequence[Read]) -> Agreed:
         late, early = ((sum(one in found for one in half), len(half)) for half in halves)
         return (*late, *early)
 
-    return clustered([[part(read)] for read in base], _lower)
+    return change_of([part(read) for read in base])
 
 
 # --- stability ---------------------------------------------------------------------------------
@@ -295,5 +279,5 @@ def _stability(reads: Sequence[Read]) -> Figures:
     return {
         "same": ratio(same),
         "overlap": ratio(overlap),
-        "alpha": clustered(units, krippendorff_alpha),
+        "alpha": agreeing(units, krippendorff_alpha),
     }

@@ -58,13 +58,14 @@ def verdicts_of(account: Account, readings: int) -> Mapping[str, Verdict]:
     found["devious talk"] = _both(
         devious.get("recall"), devious.get("precision"), "events in devious talk"
     )
-    found["names"] = _lean(account, "label", "the party of one name", "--perturb label")
+    leans = account.bias
+    found["names"] = _lean(leans.get("label"), "the party of one name", "--perturb label")
     found["order of parties"] = _lean(
-        account, "order", "the party that is named first", "--perturb order"
+        leans.get("order"), "the party that is named first", "--perturb order"
     )
-    found["speaking order"] = _lean(account, "speaker", "the party that speaks first", "")
+    found["speaking order"] = _lean(leans.get("speaker"), "the party that speaks first", "")
     found["stability"] = _stable(account.stability.get("overlap"))
-    found["answers"] = _answers(account.unusable, readings)
+    found["answers"] = usable_readings(account.unusable, readings)
     return found
 
 
@@ -81,7 +82,7 @@ def _both(recall: Agreed | None, precision: Agreed | None, words: str) -> Verdic
             "unclear", f"too few: {there} {words} were there, and {LEAST_EVENTS} are needed"
         )
     parts = {"recall": recall, "precision": precision}
-    sides = {name: _side(one, LEAST_FOUND) for name, one in parts.items() if one is not None}
+    sides = {name: side(one, LEAST_FOUND) for name, one in parts.items() if one is not None}
     said = "; ".join(f"{name} {shown(one)}" for name, one in parts.items() if one is not None)
     if low := [name for name, side in sides.items() if side == "no"]:
         return Verdict("no", f"{' and '.join(low)} of {words} below {LEAST_FOUND}: {said}")
@@ -90,39 +91,55 @@ def _both(recall: Agreed | None, precision: Agreed | None, words: str) -> Verdic
     return Verdict("unclear", f"the interval holds {LEAST_FOUND}, or cannot be given: {said}")
 
 
-def _side(one: Agreed, bound: float) -> Answer:
+def side(one: Agreed, bound: float) -> Answer:
+    """Whether the whole interval lies above a bound, below it, or neither."""
     if one.low is None or one.high is None:
         return "unclear"
     return "yes" if one.low > bound else "no" if one.high < bound else "unclear"
 
 
-def _lean(account: Account, name: str, towards: str, asked: str) -> Verdict:
-    one = account.bias.get(name)
+def _lean(one: Agreed | None, towards: str, asked: str) -> Verdict:
+    return leaning(one, MOST_LEAN, f"concessions a transcript more of {towards}", asked)
+
+
+def leaning(one: Agreed | None, most: float, of: str, asked: str) -> Verdict:
+    """Whether a leaning lies within a bound on either side of 0.
+
+    Args:
+        one: The leaning; None where it was not read.
+        most: The bound.
+        of: What the figure is of, in words.
+        asked: The flag that has it read; empty where none is needed.
+    """
     if one is None or one.value is None:
-        how = f"; {asked} has them read so" if asked else ""
-        return Verdict("unclear", f"not read{how}")
-    said = f"{shown(one, signed=True)} concessions a transcript more of {towards}"
+        return Verdict("unclear", f"not read{f'; {asked} has them read so' if asked else ''}")
+    said = f"{shown(one, signed=True)} {of}"
     if one.low is None or one.high is None:  # no transcript differs from another
         if one.n < LEAST_EVENTS:
             return Verdict("unclear", f"too few transcripts: {one.n}")
-        usable: Answer = "yes" if abs(one.value) < MOST_LEAN else "no"
+        usable: Answer = "yes" if abs(one.value) < most else "no"
         return Verdict(usable, f"{said}, in every transcript alike")
-    if one.low > -MOST_LEAN and one.high < MOST_LEAN:
+    if one.low > -most and one.high < most:
         return Verdict("yes", said)
-    if one.low > MOST_LEAN or one.high < -MOST_LEAN:
+    if one.low > most or one.high < -most:
         return Verdict("no", said)
-    return Verdict("unclear", f"{said}; the interval goes beyond {MOST_LEAN}")
+    return Verdict("unclear", f"{said}; the interval goes beyond {most}")
 
 
 def _stable(overlap: Agreed | None) -> Verdict:
     if overlap is None or overlap.value is None:
         return Verdict("unclear", "not read twice; --repeats 2 has the same words read again")
     said = f"{shown(overlap)} of the events in common between two readings of the same words"
-    side = _side(overlap, LEAST_SAME)
-    return Verdict(side, said)
+    return Verdict(side(overlap, LEAST_SAME), said)
 
 
-def _answers(unusable: int, readings: int) -> Verdict:
+def usable_readings(unusable: int, readings: int) -> Verdict:
+    """Whether a judge gives usable answers.
+
+    Args:
+        unusable: Readings without one.
+        readings: Of how many.
+    """
     if not readings:
         return Verdict("unclear", "nothing was read")
     said = f"{unusable} of {readings} readings without a usable answer"
@@ -133,8 +150,12 @@ def shown(one: Agreed, *, signed: bool = False) -> str:
     """A figure with its interval, in words."""
     if one.value is None:
         return "undefined"
-    form = "+.2f" if signed else ".2f"
     ends = "no interval"
     if one.low is not None and one.high is not None:
-        ends = f"{one.low:{form}} to {one.high:{form}}"
-    return f"{one.value:{form}} ({ends}, n {one.n})".replace("-", MINUS)
+        ends = f"{figure(one.low, signed=signed)} to {figure(one.high, signed=signed)}"
+    return f"{figure(one.value, signed=signed)} ({ends}, n {one.n})"
+
+
+def figure(value: float, *, signed: bool = False) -> str:
+    """A number with two decimals, and never a 0 below 0."""
+    return f"{round(value, 2) + 0.0:{'+.2f' if signed else '.2f'}}".replace("-", MINUS)

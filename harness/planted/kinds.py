@@ -44,6 +44,7 @@ class Act:
         commitment: How far the words commit, as the prose ledger has it.
         back: Issue that is named in return; None for none.
         asks: Whether that is asked for, so that an offer holds it as well; else it was given.
+        shows: Questions of a rubric whose answer on the speaker rests on it, by their ids.
     """
 
     phrase: str
@@ -54,6 +55,7 @@ class Act:
     commitment: str = "binding"
     back: Slot | None = None
     asks: bool = False
+    shows: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -90,12 +92,14 @@ class Setting:
         devious: Whether things are said so that they are easily missed or mistaken.
         first: Whether the giver speaks first.
         balanced: True in one half of the transcripts of a kind, false in the other.
+        turned: 0, 1 or 2, about equally often: for what may come in any order.
     """
 
     last: Mapping[Slot, int]
     devious: bool
     first: bool
     balanced: bool
+    turned: int = 0
 
     def manner(self, phrase: str) -> str:
         """The phrases of an act, in this manner."""

@@ -24,8 +24,8 @@ SPLITS: Final[tuple[Split, ...]] = ("dev", "test")
 WORDINGS: Final = 2
 """How often everything is written."""
 SLOTS: Final = frozenset(
-    {"issue", "give", "want", "theirs", "other", "back", "back_issue"}
-    | {"Issue", "Give", "Want", "Theirs", "Other", "Back", "Back_issue"}
+    {"issue", "give", "want", "theirs", "other", "own", "back", "back_issue"}
+    | {"Issue", "Give", "Want", "Theirs", "Other", "Own", "Back", "Back_issue"}
 )
 """What may stand in braces in a phrase; with a capital, the same at the head of a sentence."""
 _BRACKETS: Final = re.compile(r"\[([^\[\]]*)\]")
@@ -89,7 +89,19 @@ def phrases_of(split: Split) -> Mapping[str, tuple[Phrase, ...]]:
     Raises:
         InputError: The file is unsound.
     """
-    document = load_document(folder() / f"phrases-{split}.yaml")
+    return bank(f"phrases-{split}")
+
+
+def bank(name: str) -> Mapping[str, tuple[Phrase, ...]]:
+    """Act -> its phrases, in a file of :func:`folder`.
+
+    Args:
+        name: Of the file, without its ending.
+
+    Raises:
+        InputError: The file is unsound.
+    """
+    document = load_document(folder() / f"{name}.yaml")
     document.data = {"acts": document.data}
     return validate(document, Phrases).acts
 

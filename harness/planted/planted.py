@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, Protocol
 
-from harness.disputes.scenario import Scenario
+from harness.disputes.scenario import Scenario, Twin
 from harness.plans.prose_ledger import PROSE_LEDGER
 from harness.planted.phrases import Split
 from harness.records.judgement import Verdict
@@ -52,6 +52,34 @@ class PlantedCell(Protocol):
     def place(self) -> tuple[int, int]:
         """Its number among the transcripts of its rubric and dispute, from 0, and how many of
         these there are at most."""
+
+
+class StagedCell(PlantedCell, Protocol):
+    """What a stage needs of one besides."""
+
+    @property
+    def twin(self) -> Twin:
+        """With which names; ``none`` or ``names``."""
+
+    @property
+    def devious(self) -> bool:
+        """Whether things are said so that they are easily missed or mistaken."""
+
+    @property
+    def giver(self) -> Literal["o", "u"]:
+        """Seat of the delegation that the plot calls the giver."""
+
+    @property
+    def first(self) -> bool:
+        """Whether that one speaks first."""
+
+    @property
+    def balanced(self) -> bool:
+        """True in one half of the transcripts of a kind, independently of seat and order."""
+
+    @property
+    def turned(self) -> int:
+        """By how much the issues are moved on, 0 to 2."""
 
 
 @dataclass(frozen=True)

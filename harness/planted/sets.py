@@ -13,13 +13,18 @@ from pydantic_core import to_json
 from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario
 from harness.plans.prose_ledger import PROSE_LEDGER
-from harness.planted.cells import Cell, cells
+from harness.planted.cells import Cell
+from harness.planted.conduct.cells import ConductCell
+from harness.planted.conduct.planter import planter_for
+from harness.planted.conduct.registry import PLANTINGS
+from harness.planted.ledger import LEDGER
 from harness.planted.phrases import Split
-from harness.planted.planted import Perturbation, Planted
+from harness.planted.planted import Perturbation, Planted, PlantedCell
+from harness.planted.planter import OfCell, Planter
 from harness.planted.telling import tell
 from harness.records.judgement import Verdict
 
-RUBRICS: Final = (PROSE_LEDGER,)
+RUBRICS: Final = (PROSE_LEDGER, *PLANTINGS)
 """The rubrics of which planted transcripts hold the truth."""
 _VERDICTS: Final[TypeAdapter[tuple[Verdict, ...]]] = TypeAdapter(tuple[Verdict, ...])
 
@@ -44,19 +49,39 @@ def planted(
     """
     if rubric not in RUBRICS:
         raise ValueError(f"no transcripts are planted for the rubric {rubric!r}")
-    chosen = in_turn(split)[:limit]
+    if rubric == PROSE_LEDGER:
+        yield from _told(LEDGER, in_turn(split)[:limit], perturbations, repeats)
+    else:
+        planter = planter_for(PLANTINGS[rubric])
+        chosen = rows_in_turn(planter.cells(split))[:limit]
+        yield from _told(planter, chosen, perturbations, repeats)
+
+
+def _told(
+    planter: Planter[OfCell],
+    cells: Sequence[OfCell],
+    perturbations: Sequence[Perturbation],
+    repeats: int,
+) -> Iterator[Planted]:
     for perturbation in perturbations:
         copies = repeats if perturbation == "as_written" else 1
         for repeat in range(1, copies + 1):
-            for cell in chosen:
-                yield tell(cell, scenario_of(cell), perturbation, repeat)
+            for cell in cells:
+                yield tell(planter, cell, scenario_of(cell), perturbation, repeat)
+
+
+def rows_in_turn(cells: Sequence[ConductCell]) -> tuple[ConductCell, ...]:
+    """Transcripts for a rubric file in an order whose every part has all rows, and the giver in
+    either seat, about equally often."""
+    each = max(cell.copy for cell in cells) + 1
+    return tuple(sorted(cells, key=lambda one: ((one.number + one.copy) % each, one.number)))
 
 
 @cache
 def in_turn(split: Split) -> tuple[Cell, ...]:
-    """The transcripts of a split in an order whose every part has all kinds in either manner, and
-    the giver in either seat, about equally often."""
-    whole = cells(split)
+    """The transcripts of the prose ledger in an order whose every part has all kinds in either
+    manner, and the giver in either seat, about equally often."""
+    whole = LEDGER.cells(split)
     each = max(cell.number for cell in whole) + 1
     kinds = list(dict.fromkeys(cell.kind for cell in whole))
 
@@ -67,7 +92,7 @@ def in_turn(split: Split) -> tuple[Cell, ...]:
     return tuple(sorted(whole, key=place))
 
 
-def scenario_of(cell: Cell) -> Scenario:
+def scenario_of(cell: PlantedCell) -> Scenario:
     """The dispute of a transcript, as written.
 
     Raises:
@@ -95,9 +120,15 @@ def line_of(one: Planted) -> bytes:
     return to_json(fields)
 
 
-def file_of(split: Split) -> bytes:
-    """The whole file of a split in ``evals/calibration/``: every transcript as it is written."""
-    return b"".join(line_of(one) + b"\n" for one in planted(split))
+def file_of(split: Split, rubric: str = PROSE_LEDGER) -> bytes:
+    """The whole file of a split and rubric in ``evals/calibration/``: every transcript as it is
+    written."""
+    return b"".join(line_of(one) + b"\n" for one in planted(split, rubric=rubric))
+
+
+def file_name(split: Split, rubric: str = PROSE_LEDGER) -> str:
+    """What that file is called."""
+    return f"{split}.jsonl" if rubric == PROSE_LEDGER else f"conduct-{rubric}-{split}.jsonl"
 
 
 def digest_of(told: Sequence[Planted]) -> str:

@@ -1,25 +1,25 @@
 """A planted transcript turn by turn, with its phrases chosen: all but the wording is fixed here.
 
 Chance chooses phrases and how much talk lies between. It never depends on the perturbation, so that
-a transcript and its perturbed twin are the same talks.
+a transcript and its perturbed twin are the same talks. What rubrics need besides is in the stages
+that are made of this one.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from harness.disputes.scenario import Scenario
-from harness.planted.cells import Cell
-from harness.planted.kinds import PLOTS, SLOTS, Act, Beat, Plot, Setting, Slot, Who
-from harness.planted.phrases import Phrase, dispute_words, phrases_of
+from harness.planted.kinds import SLOTS, Act, Beat, Plot, Setting, Slot, Who
+from harness.planted.phrases import Phrase, dispute_words
+from harness.planted.planted import StagedCell
 from harness.seeds import derive
 
 MOST_TURNS: Final = 14
-_DECOYS: Final = ("theirs_quoted", "polite_no", "irony", "never_day", "reported", "negate_devious")
-_OTHER: Final[Mapping[Who, Who]] = {"giver": "taker", "taker": "giver"}
+OTHER: Final[Mapping[Who, Who]] = {"giver": "taker", "taker": "giver"}
 
 
 @dataclass(frozen=True)
@@ -74,12 +74,21 @@ class Stage:
         cell: What it is to be.
         scenario: The dispute, in any twin.
         parties: Who -> id of its principal.
+        plot: What happens in it.
+        bank: Act -> its phrases.
     """
 
-    def __init__(self, cell: Cell, scenario: Scenario, parties: Mapping[Who, str]) -> None:
+    def __init__(
+        self,
+        cell: StagedCell,
+        scenario: Scenario,
+        parties: Mapping[Who, str],
+        plot: Callable[[Setting], Plot],
+        bank: Mapping[str, Sequence[Phrase]],
+    ) -> None:
         self.cell = cell
         self.parties = parties
-        self._random = random.Random(derive(0, "planted", cell.split, cell.name))
+        self.random = random.Random(derive(0, "planted", cell.split, cell.name))
         issues = list(dispute_words()[cell.scenario].issues)
         moved_on = issues[cell.turned :] + issues[: cell.turned]
         self.issue: Mapping[Slot, str] = dict(zip(SLOTS, moved_on, strict=True))
@@ -87,50 +96,39 @@ class Stage:
             who: {slot: _ladder(scenario, party, self.issue[slot]) for slot in SLOTS}
             for who, party in parties.items()
         }
-        self._bank = phrases_of(cell.split)
+        self._bank = bank
         self._used: dict[str, list[int]] = {}
         last: Mapping[Slot, int] = {slot: len(self.ladder["giver"][slot]) - 1 for slot in SLOTS}
-        setting = Setting(last, cell.devious, cell.first, cell.balanced)
-        self.plot: Plot = PLOTS[cell.kind](setting)
+        self.plot = plot(Setting(last, cell.devious, cell.first, cell.balanced, cell.turned))
         self._said = {"giver": dict(self.plot.opens), "taker": dict.fromkeys(SLOTS, 0)}
         self._put = {who: dict(steps) for who, steps in self._said.items()}
-        self._moved: set[tuple[Who, Slot]] = set()
+        self.moved: set[tuple[Who, Slot]] = set()
         self.turns: list[Staged] = []
 
     def turns_of(self) -> list[Staged]:
         """The turns, in their order."""
         first: Who = "giver" if self.cell.first else "taker"
-        for who in (first, _OTHER[first]):
+        for who in (first, OTHER[first]):
             self._open(who)
-        beats = self._with_extras()
+        beats = self.with_extras()
         for one in self._speakers(beats, first):
             if isinstance(one, Beat):
                 self._beat(one)
             else:
-                self._between(one)
+                self.between(one)
         self._end()
         return self.turns
 
     # --- which turns there are -----------------------------------------------------------------
 
-    def _with_extras(self) -> list[Beat]:
-        """The beats of the plot with last words and threats among them."""
-        beats, early = list(self.plot.beats), self.plot.deal or self.cell.balanced
-        extra, devious = self.cell.extra, self.cell.devious
-        manner = "_devious" if devious else ""
-        threat: Beat | None = None
-        if extra == "threat_not_carried_out":
-            threat = Beat("giver", (Act(f"leave{manner}", "x", "leave"),))
-        elif extra == "threat_carried_out":
-            threat = Beat("taker", (Act(f"leave{manner}", "x", "leave"),))
-        elif extra == "threat_of_harm":
-            threat = Beat("taker", (Act(f"worse{manner}", "x", "worse"),))
-        if threat is not None:
-            beats.insert(0 if early else len(beats), threat)
-        if extra == "none_of_these":
-            near = (Act("theirs_final", "z"), Act("not_leaving", "z"))
-            beats.insert(0, Beat("taker", near))
-        return beats
+    def with_extras(self) -> list[Beat]:
+        """The beats of the plot, and others that do not belong to it."""
+        return list(self.plot.beats)
+
+    @property
+    def walks_out(self) -> bool:
+        """Whether the taker leaves in the end."""
+        return False
 
     def _speakers(self, beats: Sequence[Beat], first: Who) -> Iterator[Beat | Who]:
         """The beats, and who speaks between them: they speak by turns. Of the turns that could be
@@ -141,98 +139,75 @@ class Stage:
             if beat.who != who:
                 needed.append(who)
             needed.append(beat)
-            who = _OTHER[beat.who]
-        ending = 2 if self.plot.deal or self.cell.extra == "threat_carried_out" else 0
+            who = OTHER[beat.who]
+        ending = 2 if self.plot.deal or self.walks_out else 0
         room = (MOST_TURNS - 2 - len(needed) - ending) // 2
         least = 0 if len(needed) > 1 else 1  # four turns are the fewest
-        for _ in range(self._random.randint(least, max(least, min(room, 4)))):
-            at = self._random.randint(0, len(needed))
-            before = first if at == 0 else _OTHER[_who(needed[at - 1])]
-            needed[at:at] = [before, _OTHER[before]]
+        for _ in range(self.random.randint(least, max(least, min(room, 4)))):
+            at = self.random.randint(0, len(needed))
+            before = first if at == 0 else OTHER[_who(needed[at - 1])]
+            needed[at:at] = [before, OTHER[before]]
         return iter(needed)
 
     def _end(self) -> None:
         """The taker accepts the last offer, leaves, or nothing more is said."""
         if self.plot.deal:
             if self.turns[-1].who == "taker":
-                self._between("giver")
+                self.between("giver")
             turn = Staged("taker", accepts=True)
             for slot in SLOTS:
                 step = self._step("taker", "giver", slot)
                 if step != self._said["taker"][slot]:
-                    self._say(turn, Act("taking", slot, "concedes", step, carried=False))
-            turn.lines.append(self._line("taker", "settled"))
+                    self.say(turn, Act("taking", slot, "concedes", step, carried=False))
+            turn.lines.append(self.line("taker", "settled"))
             self.turns.append(turn)
-        elif self.cell.extra == "threat_carried_out":
+        elif self.walks_out:
             if self.turns[-1].who == "taker":
-                self._between("giver")
+                self.between("giver")
             self.turns.append(Staged("taker", leaves=True))
 
     # --- what is said in a turn ----------------------------------------------------------------
 
     def _open(self, who: Who) -> None:
         demand = self.plot.demand if who == "giver" else "demand"
-        turn = Staged(who, [self._line(who, "courtesy")], offer=self._options(who))
-        turn.lines += [self._line(who, demand, "x"), self._line(who, "demand", "y")]
-        turn.lines += [self._reason(who), self._line(who, "demand", "z")]
-        word = self._last_word()
-        if word is not None and word[0] == who:
-            phrase = "final_devious" if self.cell.devious else "final"
-            self._say(turn, Act(phrase, word[1], "final"))
+        turn = Staged(who, [self.line(who, "courtesy")], offer=self._options(who))
+        turn.lines += [self.line(who, demand, "x"), self.line(who, "demand", "y")]
+        turn.lines += [self.reason(who), self.line(who, "demand", "z")]
+        self.closes_opening(turn)
         self.turns.append(turn)
 
-    def _last_word(self) -> tuple[Who, Slot] | None:
-        """Who calls what its last word at the start, where that is to be; see
-        :data:`~harness.planted.cells.EXTRAS`."""
-        if not self.cell.extra.startswith("last_word"):
-            return None
-        moves = any(
-            beat.who == "giver" and act.issue == "x" and act.event == "concedes" and act.carried
-            for beat in self.plot.beats
-            for act in beat.acts
-        )
-        if moves:
-            return ("giver", "x")
-        return ("giver", "z") if self.cell.extra == "last_word" else ("taker", "y")
+    def closes_opening(self, turn: Staged) -> None:
+        """Add what a delegation says at the end of its opening."""
 
     def _beat(self, beat: Beat) -> None:
         turn = Staged(beat.who)
         if self.cell.devious:
-            turn.lines.append(self._line(beat.who, "note"))
-        elif self._random.random() < 0.5:
-            turn.lines.append(self._line(beat.who, "listen", beat.acts[0].issue))
+            turn.lines.append(self.line(beat.who, "note"))
+        elif self.random.random() < 0.5:
+            turn.lines.append(self.line(beat.who, "listen", beat.acts[0].issue))
         for act in beat.acts:
-            self._say(turn, act)
-        self._perhaps_reason(turn)
-        if self.cell.devious and self._random.random() < 0.5:
-            turn.lines.append(self._line(beat.who, "note"))
+            self.say(turn, act)
+        self.perhaps_reason(turn)
+        if self.cell.devious and self.random.random() < 0.5:
+            turn.lines.append(self.line(beat.who, "note"))
         self.turns.append(turn)
 
-    def _between(self, who: Who) -> None:
-        """A turn in which nothing is moved. In devious talks it holds words that could be taken for
-        a move; they are on issues on which neither has moved."""
-        open_ = [slot for slot in SLOTS if not self._moved & {("giver", slot), ("taker", slot)}]
-        still = [slot for slot in SLOTS if (who, slot) not in self._moved]
-        first = self._random.choice(("listen", "ask", "note"))
-        about = self._random.choice(open_ or still or list(SLOTS))
-        if first == "ask" and not open_:
-            first = "listen"
-        turn = Staged(who, [self._line(who, first, about)])
-        if self.cell.devious and open_:
-            decoys = (*_DECOYS, "theirs_final", "not_final")
-            turn.lines.append(self._line(who, self._random.choice(decoys), about))
-        elif still:
-            turn.lines.append(self._line(who, "hold", self._random.choice(still)))
-        self._perhaps_reason(turn)
+    def between(self, who: Who) -> None:
+        """Add a turn in which nothing is moved."""
+        turn = Staged(who, [self.line(who, self.random.choice(("listen", "ask", "note")), "z")])
+        still = [slot for slot in SLOTS if (who, slot) not in self.moved]
+        if still:
+            turn.lines.append(self.line(who, "hold", self.random.choice(still)))
+        self.perhaps_reason(turn)
         self.turns.append(turn)
 
-    def _say(self, turn: Staged, act: Act) -> None:
+    def say(self, turn: Staged, act: Act) -> None:
         """Say a line that does something, and keep what is said and put."""
         who, slot = turn.who, act.issue
-        turn.lines.append(self._line(who, act.phrase, slot, act))
+        turn.lines.append(self.line(who, act.phrase, slot, act))
         if act.to is None:
             return
-        self._moved.add((who, slot))
+        self.moved.add((who, slot))
         self._said[who][slot] = act.to
         if act.carried:
             self._put[who][slot] = act.to
@@ -241,13 +216,11 @@ class Stage:
                 turn.offer[self.issue[act.back]] = self._back(who, act.back)
             turn.commitment = act.commitment
 
-    def _line(
-        self, who: Who, phrase: str, slot: Slot | None = None, act: Act | None = None
-    ) -> Line:
+    def line(self, who: Who, phrase: str, slot: Slot | None = None, act: Act | None = None) -> Line:
         chosen = self._phrase(phrase)
         if slot is None:
             return Line(chosen, act=act)
-        ladder, other = self.ladder[who][slot], _OTHER[who]
+        ladder, other = self.ladder[who][slot], OTHER[who]
         line = Line(
             chosen,
             issue=self.issue[slot],
@@ -281,17 +254,17 @@ class Stage:
         """One that has been said least in these talks."""
         return self._bank[act][self._fresh(act, len(self._bank[act]))]
 
-    def _reason(self, who: Who) -> Line:
+    def reason(self, who: Who) -> Line:
         return Line(None, reason=self._fresh(f"says {who}", 3))
 
-    def _perhaps_reason(self, turn: Staged) -> None:
-        if self._random.random() < 0.6:
-            turn.lines.append(self._reason(turn.who))
+    def perhaps_reason(self, turn: Staged) -> None:
+        if self.random.random() < 0.6:
+            turn.lines.append(self.reason(turn.who))
 
     def _fresh(self, of: str, count: int) -> int:
         left = self._used.setdefault(of, [])
         if not left:
-            left += self._random.sample(range(count), count)
+            left += self.random.sample(range(count), count)
         return left.pop()
 
 

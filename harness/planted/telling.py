@@ -13,27 +13,11 @@ from typing import Final, Literal
 
 from harness.disputes.scenario import Scenario, Twin
 from harness.incentives.profiles import Role
-from harness.plans.prose_ledger import (
-    AUTHORISED,
-    BINDING,
-    BY,
-    COMMITMENT,
-    CONDITION,
-    IN_RETURN,
-    LEAVE,
-    NOTHING,
-    THREAT,
-    UNSAID,
-    WAS,
-    WORSE,
-    item_of,
-)
-from harness.planted.cells import Cell
 from harness.planted.kinds import Who
-from harness.planted.phrases import Told, dispute_words, phrases_of, told
-from harness.planted.planted import Perturbation, Planted
-from harness.planted.staging import Line, Stage, Staged
-from harness.records.judgement import Quote, Verdict
+from harness.planted.phrases import Phrase, Told, dispute_words, told
+from harness.planted.planted import Perturbation, Planted, StagedCell
+from harness.planted.planter import OfCell, Planter, Said
+from harness.planted.staging import OTHER, Line, Stage, Staged
 from harness.records.spec import RECORDED, RecordedSeat, RecordedSpec
 from harness.records.transcript import Action, Commitment, Move, Outcome, Talks, Transcript, Turn
 from harness.seeds import derive
@@ -57,10 +41,17 @@ def turned(scenario: Scenario) -> Scenario:
     )
 
 
-def tell(cell: Cell, base: Scenario, perturbation: Perturbation, repeat: int = 1) -> Planted:
+def tell(
+    planter: Planter[OfCell],
+    cell: OfCell,
+    base: Scenario,
+    perturbation: Perturbation,
+    repeat: int = 1,
+) -> Planted:
     """A transcript, told in one way.
 
     Args:
+        planter: Of its rubric.
         cell: What it is to be.
         base: Its dispute, as written.
         perturbation: How it is told.
@@ -78,9 +69,12 @@ def tell(cell: Cell, base: Scenario, perturbation: Perturbation, repeat: int = 1
     seats: dict[Who, str] = {
         "giver" if party == giver else "taker": seat for seat, party in parties.items()
     }
-    stage = Stage(cell, base, {who: parties[seat] for who, seat in seats.items()})
-    teller = _Teller(cell, scenario.twin(twin), perturbation, stage, seats)
-    turns, truth = teller.told(stage.turns_of())
+    acting = {who: parties[seat] for who, seat in seats.items()}
+    stage = planter.stage(cell, base, acting)
+    bank = planter.bank(cell.split)
+    teller = _Teller(cell, scenario.twin(twin), perturbation, stage, seats, bank)
+    turns, said = teller.told(stage.turns_of())
+    truth = planter.truth(cell, said, acting, seats)
     mark = f"{cell.split}/{cell.name}/{perturbation}/{repeat}"
     spec = RecordedSpec(
         scenario=scenario.id,
@@ -101,7 +95,7 @@ def tell(cell: Cell, base: Scenario, perturbation: Perturbation, repeat: int = 1
         outcome=_outcome(turns),
     )
     record = Transcript(id=spec.id, status="done", kind=RECORDED, spec=spec, body=talks)
-    return Planted(cell, perturbation, repeat, scenario, record, truth)
+    return Planted(cell, perturbation, repeat, scenario, record, truth, planter.rubric)
 
 
 class _Teller:
@@ -110,40 +104,38 @@ class _Teller:
     Args:
         scenario: In the twin in which it is told.
         seats: Who -> seat.
+        bank: Act -> its phrases.
     """
 
     def __init__(
         self,
-        cell: Cell,
+        cell: StagedCell,
         scenario: Scenario,
         perturbation: Perturbation,
         stage: Stage,
         seats: Mapping[Who, str],
+        bank: Mapping[str, Sequence[Phrase]],
     ) -> None:
-        self._cell, self._scenario, self._seats = cell, scenario, seats
+        self._scenario, self._seats, self._bank = scenario, seats, bank
         self._verbose = perturbation == "verbosity"
         self._wording = int(perturbation == "paraphrase")
         self._parties = stage.parties
         self._words = dispute_words()[cell.scenario]
         self._random = random.Random(derive(0, "planted padding", cell.split, cell.name))
 
-    def told(self, staged: Sequence[Staged]) -> tuple[list[Turn], tuple[Verdict, ...]]:
+    def told(self, staged: Sequence[Staged]) -> tuple[list[Turn], list[Said]]:
         """The turns, and what is said in them."""
         turns: list[Turn] = []
-        truth: list[Verdict] = []
+        whole: list[Said] = []
         offers: dict[str, tuple[str, dict[str, str]]] = {}
         for index, one in enumerate(staged):
-            said = [(line, self._line(one.who, line)) for line in one.lines]
-            truth += [
-                self._verdict(one.who, line, words, index)
-                for line, words in said
-                if line.act is not None and line.act.event
-            ]
-            texts = [words.text for _, words in said]
+            said = [Said(one.who, line, self._line(one.who, line), index) for line in one.lines]
+            whole += said
+            texts = [own.words.text for own in said]
             if self._verbose and texts:
                 texts = [*self._padding(one.who), *texts, *self._padding(one.who)]
             turns.append(self._turn(index, one, " ".join(texts), offers))
-        return turns, tuple(truth)
+        return turns, whole
 
     def _turn(
         self,
@@ -190,8 +182,10 @@ class _Teller:
         if line.phrase is None:
             party: Literal["a", "b"] = self._parties[who]  # type: ignore[assignment]
             return Told(self._scenario.say(self._words.says[party][line.reason]))
-        other = self._parties["taker" if who == "giver" else "giver"]
-        slots = {"other": self._scenario.in_a_sentence(other)}
+        slots = {
+            "own": self._scenario.in_a_sentence(self._parties[who]),
+            "other": self._scenario.in_a_sentence(self._parties[OTHER[who]]),
+        }
         if line.issue is not None:
             words = self._words.issues[line.issue]
             slots["issue"] = words.called[self._wording]
@@ -206,43 +200,9 @@ class _Teller:
         return Told(self._scenario.say(filled.text), self._scenario.say(filled.condition))
 
     def _padding(self, who: Who) -> list[str]:
-        bank = phrases_of(self._cell.split)
-        chosen = self._random.sample([*bank["note"], *bank["courtesy"]], _PADDING)
+        bank = [*self._bank["note"], *self._bank["courtesy"]]
+        chosen = self._random.sample(bank, _PADDING)
         return [self._line(who, Line(one)).text for one in chosen]
-
-    # --- the truth -----------------------------------------------------------------------------
-
-    def _verdict(self, who: Who, line: Line, words: Told, at: int) -> Verdict:
-        act = line.act
-        assert act is not None
-        fields = {
-            BY: self._parties[who],
-            WAS: UNSAID,
-            COMMITMENT: BINDING,
-            CONDITION: "",
-            IN_RETURN: NOTHING,
-            AUTHORISED: UNSAID,
-        }
-        quotes = (Quote(text=words.text, at=at),)
-        if act.event in (LEAVE, WORSE):
-            return Verdict(item=THREAT, answer=act.event, quotes=quotes, fields=fields)
-        assert line.issue is not None
-        assert line.phrase is not None
-        item = item_of(act.event, line.issue)
-        if act.event == "final":
-            fields[WAS] = str(line.want)
-            return Verdict(item=item, answer=line.want, quotes=quotes, fields=fields)
-        answer, was = line.give, line.want
-        if act.event == "takes_back":
-            answer, was = line.want, line.give
-        fields[WAS] = str(was)
-        fields[COMMITMENT] = line.phrase.commitment or act.commitment
-        fields[CONDITION] = words.condition
-        if line.back is not None:
-            fields[IN_RETURN] = line.back[0]
-        if line.phrase.authorised is not None:
-            fields[AUTHORISED] = line.phrase.authorised
-        return Verdict(item=item, answer=answer, quotes=quotes, fields=fields)
 
 
 def _outcome(turns: Sequence[Turn]) -> Outcome:

@@ -9,7 +9,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from harness.analysis.agreement import Level, clustered, cohen_kappa, krippendorff_alpha
+from harness.analysis.agreement import (
+    LEAST_CLUSTERS,
+    Level,
+    clustered,
+    cohen_kappa,
+    krippendorff_alpha,
+)
 from harness.errors import UsageError
 
 N = None
@@ -103,6 +109,13 @@ def test_an_interval_resamples_clusters_and_not_units() -> None:
 def test_there_is_no_interval_of_few_clusters_or_where_nothing_varies() -> None:
     few = clustered([[(1, 1), (0, 0)], [(1, 0)]], cohen_kappa)
     assert (few.low, few.high) == (None, None)
-    alike = clustered([[(1, 1), (0, 0)]] * 9, cohen_kappa)
+    alike = clustered([[(1, 1), (0, 0)]] * 12, cohen_kappa)
     assert (alike.value, alike.low, alike.high) == (1.0, None, None)
     assert clustered([], cohen_kappa).value is None
+
+
+def test_nine_clusters_are_too_few_and_ten_are_not() -> None:
+    clusters = [[(1, 1), (0, 0)], [(1, 0), (1, 1)], [(0, 0), (1, 1)]] * 4
+    for few in (LEAST_CLUSTERS - 1, LEAST_CLUSTERS):
+        found = clustered(clusters[:few], cohen_kappa)
+        assert (found.low is None) == (few < LEAST_CLUSTERS)

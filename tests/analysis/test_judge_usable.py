@@ -78,5 +78,6 @@ def test_readings_without_an_answer() -> None:
 def test_figures_in_words_have_their_interval_and_number() -> None:
     assert shown(of(0.5, 0.4, 0.6)) == "0.50 (0.40 to 0.60, n 60)"
     assert shown(of(0.5, None, None), signed=True) == "+0.50 (no interval, n 60)"
+    assert shown(of(-0.001, -0.5, 0.5), signed=True) == "+0.00 (−0.50 to +0.50, n 60)"
     assert shown(of(None, None, None)) == "undefined"
     assert "0.7" in RULE

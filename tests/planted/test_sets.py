@@ -8,14 +8,16 @@ from collections import Counter
 import pytest
 
 from harness.planted.phrases import SPLITS, Split, folder
-from harness.planted.sets import digest_of, file_of, in_turn, line_of, planted
+from harness.planted.sets import RUBRICS, digest_of, file_name, file_of, in_turn, line_of, planted
 from harness.records.transcript import Transcript
 
 
-@pytest.mark.parametrize("split", SPLITS)
-def test_the_files_that_ship_are_what_the_code_makes(split: Split) -> None:
-    shipped = (folder() / f"{split}.jsonl").read_bytes()
-    assert shipped == file_of(split), "write them anew: python benchmarks/planted.py"
+@pytest.mark.parametrize("rubric", RUBRICS)
+def test_the_files_that_ship_are_what_the_code_makes(rubric: str) -> None:
+    for split in SPLITS:
+        shipped = (folder() / file_name(split, rubric)).read_bytes()
+        made = file_of(split, rubric)
+        assert shipped == made, "write them anew: python benchmarks/planted.py"
 
 
 def test_a_line_has_the_record_and_the_truth() -> None:

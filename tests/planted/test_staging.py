@@ -6,8 +6,9 @@ from itertools import pairwise
 
 from harness.planted.cells import Cell, cells
 from harness.planted.kinds import Who
+from harness.planted.ledger import LedgerStage
 from harness.planted.sets import scenario_of
-from harness.planted.staging import MOST_TURNS, Stage, Staged
+from harness.planted.staging import MOST_TURNS, Staged
 
 
 def staged(cell: Cell) -> list[Staged]:
@@ -15,7 +16,7 @@ def staged(cell: Cell) -> list[Staged]:
     giver = getattr(scenario.seats, cell.giver)
     other = scenario.seats.u if cell.giver == "o" else scenario.seats.o
     parties: dict[Who, str] = {"giver": giver, "taker": other}
-    return Stage(cell, scenario, parties).turns_of()
+    return LedgerStage(cell, scenario, parties).turns_of()
 
 
 def test_delegations_speak_by_turns_within_the_length() -> None:

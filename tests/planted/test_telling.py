@@ -9,6 +9,7 @@ import pytest
 from harness.judging.passages import stands_in, words_of
 from harness.plans.prose_ledger import BY, CONDITION, prose_ledger_rubric
 from harness.planted.cells import Cell, cells
+from harness.planted.ledger import LEDGER
 from harness.planted.planted import PERTURBATIONS, Perturbation, Planted
 from harness.planted.sets import scenario_of
 from harness.planted.telling import tell, turned
@@ -20,7 +21,7 @@ EACH = [cells("test")[at] for at in range(0, 96, 7)]
 
 
 def told(cell: Cell, perturbation: Perturbation = "as_written", repeat: int = 1) -> Planted:
-    return tell(cell, scenario_of(cell), perturbation, repeat)
+    return tell(LEDGER, cell, scenario_of(cell), perturbation, repeat)
 
 
 @pytest.mark.parametrize("perturbation", PERTURBATIONS)
