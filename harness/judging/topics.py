@@ -13,8 +13,9 @@ one that touches a topic for one of the first two reasons belongs to it too, sin
 without naming the matter again. Every passage keeps the number that it has in the whole.
 
 A topic of which nothing is said has no part. One of which too much is said for one question has
-several: each after the first has the last passages before it as well, as what was read before, so
-that it is seen where each side stood.
+several: each after the first has the last passages on it before as well, as what was read before,
+so that it is seen where each side stood. The last of each side in which the topic weighs much come
+first: there it said its terms, and did not just name the matter.
 """
 
 from __future__ import annotations
@@ -136,8 +137,9 @@ def words_of(rubric: Rubric) -> dict[str, Words]:
     return found
 
 
-_Touched = dict[str, tuple[tuple[Passage, bool], ...]]
-"""Id of a topic -> the passages that are read for it, and whether each touches it itself."""
+_Touched = dict[str, tuple[tuple[Passage, float], ...]]
+"""Id of a topic -> the passages that are read for it, and what it weighs in each; 0 in one that is
+only behind another. All weigh the same where the topic is said anywhere."""
 
 
 def _touched(rubric: Rubric, passages: Sequence[Passage]) -> _Touched:
@@ -145,33 +147,26 @@ def _touched(rubric: Rubric, passages: Sequence[Passage]) -> _Touched:
     every = frozenset[str]().union(*(found[topic].all for topic in weighed))
     stand = [_standing(passage, every) for passage in passages]
     weights = _weights((found[topic].all for topic in weighed), stand)
-    surely: dict[str, set[int]] = {topic: set() for topic in weighed}
-    perhaps: dict[str, set[int]] = {topic: set() for topic in weighed}
+    touched: dict[str, dict[int, float]] = {topic: {} for topic in weighed}
+    behind: dict[str, set[int]] = {topic: set() for topic in weighed}
     for number, there in enumerate(stand):
         totals = {topic: _total(there & found[topic].all, weights) for topic in weighed}
         least = max(totals.values(), default=0.0) * OF_THE_MOST
         for topic, total in totals.items():
             if total >= ENOUGH or there & found[topic].name:
-                surely[topic].add(number)
+                touched[topic][number] = total
+                behind[topic].add(number + 1)
             elif total > LITTLE and total >= least:
-                perhaps[topic].add(number)
-    whole = tuple((passage, True) for passage in passages)
+                touched[topic][number] = total
+    read = {topic: behind[topic] | touched[topic].keys() for topic in weighed}
     return {
-        topic.id: whole
-        if topic.anywhere
-        else _with_answers(passages, surely[topic.id], perhaps[topic.id])
+        topic.id: tuple(
+            (passage, 1.0 if topic.anywhere else touched[topic.id].get(number, 0.0))
+            for number, passage in enumerate(passages)
+            if topic.anywhere or number in read[topic.id]
+        )
         for topic in rubric.topics
     }
-
-
-def _with_answers(
-    passages: Sequence[Passage], surely: set[int], perhaps: set[int]
-) -> tuple[tuple[Passage, bool], ...]:
-    themselves = surely | perhaps
-    read = themselves | {number + 1 for number in surely}
-    return tuple(
-        (one, number in themselves) for number, one in enumerate(passages) if number in read
-    )
 
 
 def _standing(passage: Passage, every: frozenset[str]) -> frozenset[str]:
@@ -201,7 +196,7 @@ def _total(there: Iterable[str], weights: Mapping[str, float]) -> float:
 
 
 def _cut(
-    touched: Sequence[tuple[Passage, bool]], most: int
+    touched: Sequence[tuple[Passage, float]], most: int
 ) -> Iterator[tuple[tuple[Passage, ...], tuple[Passage, ...]]]:
     """Passages in a row, as many at a time as have no more characters than that together with what
     was read before, and that first."""
@@ -220,22 +215,29 @@ def _cut(
         at += len(part)
 
 
-def _read_before(read: Sequence[tuple[Passage, bool]], room: int) -> tuple[Passage, ...]:
+def _read_before(read: Sequence[tuple[Passage, float]], room: int) -> tuple[Passage, ...]:
     """The last passages that touch a topic themselves, as many of each who speaks, in their order.
 
+    Of each the last comes first in which the topic weighs half as much as it ever does in the words
+    of the same, then the last of the others, then the last but one of the former.
+
     Args:
-        read: Before, on the topic.
+        read: Before, on the topic, and what it weighs there.
         room: Characters.
     """
-    newest: Counter[str] = Counter()
+    heaviest: dict[str, float] = {}
+    for passage, weight in read:
+        heaviest[passage.who] = max(weight, heaviest.get(passage.who, 0.0))
+    newest: Counter[tuple[str, bool]] = Counter()
     turns = []
-    for passage, itself in reversed(read):
-        if itself:
-            newest[passage.who] += 1
-            turns.append((newest[passage.who], passage))
-    turns.sort(key=lambda turn: turn[0])  # the last of each, then the last but one of each
+    for passage, weight in reversed(read):
+        if weight:
+            light = 2 * weight < heaviest[passage.who]
+            newest[passage.who, light] += 1
+            turns.append((newest[passage.who, light], light, passage))
+    turns.sort(key=lambda turn: turn[:2])
     chosen: list[Passage] = []
-    for _, passage in turns:
+    for *_, passage in turns:
         if len(passage.line) > room:
             break
         room -= len(passage.line)

@@ -153,6 +153,16 @@ def test_a_later_part_sees_where_each_side_stood() -> None:
         assert sum(len(one.line) for one in later.before) <= most * BEFORE
 
 
+def test_where_a_side_said_its_terms_comes_before_where_it_only_named_the_matter() -> None:
+    terms = "Sanctions are lifted in phases as the treaty is carried out; claims to arbitration."
+    said = [terms, "Sanctions?", *["On sanctions: no."] * 40]
+    own = [one for one in cut(600, passages_of(*said)) if one.topic and one.topic.id == "sanctions"]
+    assert len(own) > 2
+    for later in own[1:]:
+        assert 0 in [one.at for one in later.before], "the last that it said of its terms"
+        assert {one.who for one in later.before} == set(WHO)
+
+
 @given(
     st.lists(st.sampled_from([*SAID, "x" * 300, EVERYDAY]), min_size=1, max_size=12),
     st.integers(1, 2000),
