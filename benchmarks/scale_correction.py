@@ -23,15 +23,12 @@ from numpy.typing import NDArray
 from benchmarks.validity import write_between
 from harness.analysis.intervals import cluster_t
 from harness.analysis.judge_correction import (
-    BENT,
     Corrected,
-    JudgedPair,
     Spread,
     corrected_difference,
     corrected_mean,
-    errors_of,
-    line_of,
 )
+from harness.analysis.judge_errors import BENT, JudgedPair, errors_of, line_of
 
 Floats = NDArray[np.float64]
 COUNT: Final = 1_000
