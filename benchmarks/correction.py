@@ -4,8 +4,9 @@
 
 Every run is drawn from numbers: what is so in each dialogue, and what a judge of known quality
 reads there. The judge has read known transcripts too, in which what is judged occurs far more often
-than in the run. ``harness.analysis.judge_correction`` and ``labelled_turns`` answer, as they answer
-every run. The same seed gives the same table.
+than in the run; or a person has read some of the turns, or of the dialogues.
+``harness.analysis.judge_correction``, ``labelled_turns`` and ``labelled_records`` answer, as they
+answer every run. The same seed gives the same table.
 """
 
 from __future__ import annotations
@@ -22,13 +23,16 @@ from numpy.typing import NDArray
 from harness.analysis.intervals import cluster_t, share_interval
 from harness.analysis.judge_correction import (
     Corrected,
-    JudgedPair,
     Spread,
     corrected_difference,
     corrected_mean,
-    errors_of,
+    independent_difference,
 )
+from harness.analysis.judge_errors import Errors, JudgedPair, errors_of
+from harness.analysis.label_sample import Readable, draw_records
+from harness.analysis.labelled_records import LabelledRecord, by_records
 from harness.analysis.labelled_turns import LabelledTurn, Read, by_labels, difference, enough
+from harness.analysis.observations import Observation
 
 Floats = NDArray[np.float64]
 COUNT: Final = 1_000
@@ -36,6 +40,8 @@ SEED: Final = 20_261_127
 BEGIN, END = "<!-- correction: begin -->", "<!-- correction: end -->"
 TURNS: Final = 12
 """Of a dialogue."""
+STEPS: Final = 3
+"""Of a scale, from its first answer to its last."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +51,19 @@ class World:
     Attributes:
         name: In the table.
         found, made_up: Of a yes/no measure, sensitivity and 1 - specificity; of a count, the share
-            of the events that the judge finds, and the events that it makes up in a dialogue.
+            of the events that the judge finds, and the events that it makes up in a dialogue; of an
+            answer on a scale, how often it is not read a step lower, and how often a step higher.
         control: The same in the control arm; None for the same judge.
         share: Of yes in the control arm, or events a dialogue.
         effect: What the treatment adds to that.
         counts: A count, rather than a yes or no.
+        scale: An answer on a scale of four.
+        far: How often the last answer is read where the first is right; of a scale.
         scenarios, dialogues: Of the run, and in each of a scenario and arm.
         known: Known transcripts, over twelve scenarios.
-        labels: Turns that a person has labelled; 0 for none, and then the known transcripts count.
+        labels: Turns, or dialogues of a scale, that a person has labelled, of both arms together; 0
+            for none, and then the known transcripts count.
+        apart: Whether the judge of the control arm is another, with known transcripts of its own.
     """
 
     name: str
@@ -62,10 +73,13 @@ class World:
     share: float = 0.2
     effect: float = 0.2
     counts: bool = False
+    scale: bool = False
+    far: float = 0.0
     scenarios: int = 12
     dialogues: int = 16
     known: int = 96
     labels: int = 0
+    apart: bool = False
 
 
 YES_NO: Final = (
@@ -95,10 +109,41 @@ COUNTED: Final = (
         effect=0.0,
     ),
 )
+APART: Final = (
+    World("noisy; sees too much", 0.8, 0.1, (0.95, 0.4), apart=True),
+    World("noisy; sees too much; no effect", 0.8, 0.1, (0.95, 0.4), effect=0.0, apart=True),
+    World("noisy; overlooks half; no effect", 0.8, 0.1, (0.5, 0.02), effect=0.0, apart=True),
+    World("noisy; perfect; 6 scenarios", 0.8, 0.1, (1.0, 0.0), scenarios=6, apart=True),
+    World(
+        *("overlooks, makes up; finds more", 0.7, 0.3, (0.9, 0.2), 1.0, 0.5),
+        counts=True,
+        apart=True,
+    ),
+    World(
+        *("overlooks, makes up; finds more; no effect", 0.7, 0.3, (0.9, 0.2), 1.0, 0.0),
+        counts=True,
+        apart=True,
+    ),
+)
 LABELLED: Final = tuple(
     replace(world, name=f"{world.name}; {labels} turns labelled", labels=labels)
     for world in COUNTED[1:]
     for labels in (80, 200)
+)
+
+SCALED: Final = tuple(
+    replace(world, name=f"{world.name}; {labels} dialogues labelled", labels=labels, scale=True)
+    for world in (
+        World("always right", 1.0, 0.0, share=0.3),
+        World("sees a step too much in half", 1.0, 0.5, share=0.3),
+        World("overlooks and makes up, no effect", 0.7, 0.2, share=0.3, effect=0.0),
+        World("errs otherwise in one arm, no effect", 1.0, 0.5, (0.7, 0.0), share=0.3, effect=0.0),
+        World("takes none for most in one of ten", 1.0, 0.0, share=0.1, effect=0.1, far=0.1),
+        World("rarely wrong, rare", 0.9, 0.02, share=0.05, effect=0.05),
+        World("sees a step too much in half, 6 scenarios of 4", 1.0, 0.5, scenarios=6, dialogues=4),
+    )
+    for labels in (24, 60)
+    if labels <= 2 * world.scenarios * world.dialogues
 )
 
 
@@ -131,7 +176,7 @@ class _Run:
 
 def row_of(world: World, count: int, seed: int = SEED) -> Row:
     """Draw ``count`` runs of a world."""
-    rng = np.random.default_rng([seed, *world.name.encode(), world.counts])
+    rng = np.random.default_rng([seed, *world.name.encode(), world.counts + 2 * world.scale])
     told = [_told(world, rng) for _ in range(count)]
     aims = (world.share + world.effect, world.effect)
     ends = [[one[part] for one in told] for part in range(4)]
@@ -178,9 +223,11 @@ def _told(world: World, rng: np.random.Generator) -> tuple[_Ends, _Ends, _Ends, 
     assert alone is not None
     assert apart is not None
     ends: tuple[float, float] | None = (alone.lo, alone.hi)
-    if not world.counts:
+    if not (world.counts or world.scale):
         ends = share_interval(means[0], world.scenarios * world.dialogues)
-    if world.labels:
+    if world.scale:
+        mean, difference = _by_records(world, arms, rng)
+    elif world.labels:
         mean, difference = _by_labels(world, arms, means, rng)
     else:
         errors = errors_of(known_pairs(world, rng), yes_no=not world.counts)
@@ -191,12 +238,28 @@ def _told(world: World, rng: np.random.Generator) -> tuple[_Ends, _Ends, _Ends, 
             difference = corrected_difference(
                 Spread.of(apart.mean, apart, (apart.lo, apart.hi)), errors
             )
+            if world.apart:
+                difference = _apart(world, errors, means, rng)
     return (
         (alone.mean, ends),
         (mean.value, mean.interval),
         (apart.mean, (apart.lo, apart.hi)),
         (difference.value, difference.interval),
     )
+
+
+def _apart(
+    world: World, errors: Errors, means: Sequence[Floats], rng: np.random.Generator
+) -> Corrected:
+    """The difference where the judge of the control arm is another one."""
+    assert world.control is not None
+    found, made_up = world.control
+    own = replace(world, found=found, made_up=made_up)
+    other = errors_of(known_pairs(own, rng), yes_no=not world.counts)
+    if isinstance(other, str):
+        return Corrected(None, None, other)
+    readings = list(zip(*(one.tolist() for one in means), strict=True))
+    return independent_difference(readings, errors, other)
 
 
 def _arm(world: World, rng: np.random.Generator, *, treated: bool) -> _Run:
@@ -211,6 +274,13 @@ def _arm(world: World, rng: np.random.Generator, *, treated: bool) -> _Run:
     )
     mean = world.share + (world.effect if treated else 0.0)
     shape = (world.scenarios, world.dialogues, TURNS if world.counts else 1)
+    if world.scale:
+        level = _around(mean, world.scenarios, rng)
+        truth = rng.binomial(STEPS, level[:, None, None], shape)
+        judged = truth - ((truth > 0) & (rng.random(shape) >= found))
+        judged = judged + ((judged < STEPS) & (rng.random(shape) < made_up))
+        judged = np.where((truth == 0) & (rng.random(shape) < world.far), STEPS, judged)
+        return _Run(truth / STEPS, judged / STEPS)
     if not world.counts:
         level = _around(mean, world.scenarios, rng)
         truth = rng.random(shape) < level[:, None, None]
@@ -281,6 +351,40 @@ def _by_labels(
     return told[0], difference(*told)
 
 
+def _by_records(
+    world: World, arms: Sequence[_Run], rng: np.random.Generator
+) -> tuple[Corrected, Corrected]:
+    """As many dialogues of each arm are labelled."""
+    places = [
+        (arm, scenario, dialogue)
+        for arm in range(2)
+        for scenario in range(world.scenarios)
+        for dialogue in range(world.dialogues)
+    ]
+    readable = [
+        Readable(str(number), ("tc"[arm],), f"s{scenario}")
+        for number, (arm, scenario, _) in enumerate(places)
+    ]
+    rows = [
+        Observation(f"s{s}", f"none/{d}", "tc"[arm], float(arms[arm].judged[s, d, 0]))
+        for arm, s, d in places
+    ]
+    labels = []
+    for one in draw_records(readable, world.labels, int(rng.integers(1 << 30))):
+        arm, s, d = places[int(one.of.record)]
+        labels.append(
+            LabelledRecord(
+                scenario=f"s{s}",
+                places=(("tc"[arm], f"none/{d}"),),
+                truth=float(arms[arm].truth[s, d, 0]),
+                judged=float(arms[arm].judged[s, d, 0]),
+                chance=one.chance,
+            )
+        )
+    mean = by_records(labels, rows, ("t",), 1.0)
+    return mean.corrected, by_records(labels, rows, ("t", "c"), 1.0).corrected
+
+
 HEAD: Final = (
     "| judge | mean, judge alone | corrected | difference, alone | corrected | no figure | "
     "off alone | corrected | from 0 alone | corrected |\n|---|---|---|---|---|---|---|---|---|---|"
@@ -293,7 +397,9 @@ def table(count: int) -> str:
     for title, worlds in (
         ("A yes/no measure, by known transcripts", YES_NO),
         ("A count, by known transcripts", COUNTED),
+        ("Two judges, of one arm each, by known transcripts of their own", APART),
         ("A count, by labels of the run's own turns", LABELLED),
+        ("An answer on a scale, by labels of the run's own dialogues", SCALED),
     ):
         lines = [_line(row_of(world, count)) for world in worlds]
         parts.append(f"**{title}**\n\n{HEAD}\n" + "\n".join(lines))

@@ -157,6 +157,7 @@ def test_imports_run_downwards() -> None:
 # What cli may import of the two wings beside app: words and tables, which belong to a terminal, and
 # the choice that whoever owns the process makes for its garbage collector.
 CLI_MAY = {
+    "harness.report.answer_words",
     "harness.report.label_words",
     "harness.report.calibration_words",
     "harness.report.plan_reading",

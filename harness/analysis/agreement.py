@@ -13,18 +13,22 @@ import math
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from harness.errors import UsageError
 from harness.seeds import stream
 
+Floats = NDArray[np.float64]
 Level = Literal["nominal", "ordinal", "interval"]
 DRAWS: Final = 1000
 """Bootstrap samples of an interval."""
 LEAST_CLUSTERS: Final = 10
 """Clusters below which no interval is given: resampling so few gives one that is too short."""
+_SAME: Final = 1e-12
+"""Figures that differ by no more are the same."""
 Unit = TypeVar("Unit", bound=Hashable)
 
 
@@ -109,6 +113,69 @@ def krippendorff_alpha(
     return 1.0 - observed * (n - 1) / _disagreement(whole, apart)
 
 
+def kappas(kinds: Sequence[tuple[Hashable, Hashable]], times: Floats) -> Floats:
+    """:func:`cohen_kappa` of many samples at once.
+
+    Args:
+        kinds: ``(k,)``, the pairs of labels that occur.
+        times: ``(samples, k)``, how often each does in a sample.
+
+    Returns:
+        ``(samples,)``, NaN where it is undefined.
+    """
+    first, second, _ = _marginals(kinds, times)
+    n = times.sum(axis=1)
+    same = np.array([one == other for one, other in kinds], dtype=np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        expected = (first * second).sum(axis=1) / n**2
+        found: Floats = (times @ same / n - expected) / (1.0 - expected)
+    found[~(expected < 1.0 - _SAME)] = np.nan
+    return found
+
+
+def alphas(kinds: Sequence[tuple[float, float]], times: Floats, level: Level = "nominal") -> Floats:
+    """:func:`krippendorff_alpha` of many samples at once, of two readers without missing values.
+
+    Args:
+        kinds: ``(k,)``, the pairs of finite values that occur.
+        times: ``(samples, k)``, how often each does in a sample.
+        level: ``nominal`` or ``interval``.
+
+    Returns:
+        ``(samples,)``, NaN where it is undefined.
+    """
+    first, second, values = _marginals(kinds, times)
+    if level == "nominal":
+        apart = (values[:, None] != values[None, :]).astype(np.float64)
+    else:
+        apart = (values[:, None] - values[None, :]) ** 2
+    within = np.array(
+        [apart[values.searchsorted(one), values.searchsorted(other)] for one, other in kinds]
+    )
+    whole, n = first + second, 2 * times.sum(axis=1)
+    expected = np.einsum("si,ij,sj->s", whole, apart, whole)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Floats = 1.0 - 2 * (times @ within) * (n - 1) / expected
+    found[expected <= _SAME] = np.nan
+    return found
+
+
+def _marginals(
+    kinds: Sequence[tuple[Any, Any]], times: Floats
+) -> tuple[Floats, Floats, NDArray[Any]]:
+    """How often the one and the other reader gives each label ``(samples, labels)``, and the
+    labels, in order."""
+    labels = sorted({label for pair in kinds for label in pair})
+    number = {label: at for at, label in enumerate(labels)}
+    told = []
+    for reader in (0, 1):
+        places = np.zeros((len(kinds), len(labels)))
+        for kind, pair in enumerate(kinds):
+            places[kind, number[pair[reader]]] = 1
+        told.append(times @ places)
+    return told[0], told[1], np.array(labels)
+
+
 def _disagreement(counts: Mapping[float, int], apart: Callable[[float, float], float]) -> float:
     """The sum of the differences of all pairs of values."""
     return sum(
@@ -134,6 +201,7 @@ def clustered(
     clusters: Sequence[Sequence[Unit]],
     figure: Callable[[Counter[Unit]], float | None],
     *,
+    many: Callable[[Sequence[Unit], Floats], Floats] | None = None,
     seed: int = 0,
     draws: int = DRAWS,
 ) -> Agreed:
@@ -144,6 +212,8 @@ def clustered(
         clusters: The units of each cluster. One without units is left out.
         figure: What is worked out of units, of which it is told how often each occurs; None where
             it is undefined.
+        many: The same of many samples at once, as :func:`kappas` is of :func:`cohen_kappa`, which
+            is far quicker; None where there is none.
         seed: Of the resampling.
         draws: How often it is done.
     """
@@ -158,9 +228,14 @@ def clustered(
     drawn = stream(seed, "clustered bootstrap").multinomial(
         len(held), np.full(len(held), 1 / len(held)), size=draws
     )
-    samples = (Counter(dict(zip(kinds, row, strict=True))) for row in (drawn @ counts).tolist())
-    found = [one for one in map(figure, samples) if one is not None]
-    if len(found) < draws / 2 or min(found) == max(found):
+    times = drawn @ counts
+    if many is None:
+        each = (figure(Counter(dict(zip(kinds, row, strict=True)))) for row in times.tolist())
+        samples = np.array([math.nan if one is None else one for one in each])
+    else:
+        samples = many(kinds, times.astype(np.float64))
+    found = samples[~np.isnan(samples)]
+    if len(found) < draws / 2 or np.ptp(found) <= _SAME:
         return Agreed(value, None, None, n)
     low, high = np.quantile(found, (0.025, 0.975))
     return Agreed(value, float(min(low, value)), float(max(high, value)), n)

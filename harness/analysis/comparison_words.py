@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from harness.analysis.comparison_families import InFamily
+from harness.analysis.comparison_judged_words import judged_notes
 from harness.analysis.comparison_measures import GAIN
 from harness.analysis.comparison_mismatches import LISTED, Mismatch
 from harness.analysis.comparison_parts import (
@@ -272,6 +273,9 @@ def notes_of(found: Comparison, meetings: Meetings, apart: Sequence[str]) -> tup
         if (missing := run.info.dialogues - run.finished()) > 0:
             planned = counted(run.info.dialogues, "dialogue")
             said.append(f"{name}: {missing:,} of {planned} {be(missing)} missing.")
+    for name, known in zip(meetings.names, meetings.known, strict=False):  # or of none
+        said += [f"{name}: {text}" for text in known.warnings]
+    said += judged_notes(found)
     said += _without_values(found)
     said += _without_pairs(found)
     said += _luck(found)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from harness.disputes.scenario import Twin
 from harness.evaluators.scales import place_of, verdicts_of
@@ -53,10 +53,11 @@ class Judged(BaseModel):
         records: Judged.
         void: Of these, without a usable answer.
         questions: Asked in the others; of a list, its entries.
-        undecided: Of these, without a verdict.
-        rejected: Quotes thrown away.
+        undecided: Of these, without a verdict; of a list, entries that were thrown away among them.
+        rejected: Quotes thrown away; of a list, as many entries.
         reasons: Why -> how often, of the void and the undecided.
         listed: The first of them.
+        of_list: Whether the rubric asks for a list.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -71,6 +72,7 @@ class Judged(BaseModel):
     rejected: int
     reasons: dict[str, int]
     listed: tuple[Without, ...]
+    of_list: bool = Field(default=False, exclude_if=lambda is_one: not is_one)
 
     @property
     def missing(self) -> int:
@@ -207,11 +209,13 @@ class _Group:
     rejected: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     listed: list[Without] = field(default_factory=list)
+    of_list: bool = False
 
     def add(self, record: JudgementRecord) -> None:
         """Count a judgement."""
         read = record.spec.inputs.get(READ, "")
         self.records += 1
+        self.of_list = record.spec.rubric.listed is not None
         if record.status != "done":
             self.void += 1
             detail = "" if record.void is None else record.void.detail
@@ -219,7 +223,7 @@ class _Group:
             self._note(Without(record=read, item=None, why=why), NO_REPLY)
             return
         verdicts = verdicts_of(record)
-        found = verdicts.values() if record.spec.rubric.listed is None else record.body.verdicts
+        found = record.body.verdicts if self.of_list else verdicts.values()
         for one in found:
             self.questions += 1
             self.rejected += len(one.rejected)
@@ -335,6 +339,7 @@ def _told(key: tuple[str, str, Swapped | None], group: _Group) -> Judged:
         rejected=group.rejected,
         reasons=dict(group.reasons.most_common()),
         listed=tuple(group.listed),
+        of_list=group.of_list,
     )
 
 

@@ -1,93 +1,68 @@
 """Measures that a judge gives, as it gives them and without the errors that it is known to make.
 
-What is known of a judge comes from a calibration, from labels of the run's own turns, or from
-nowhere. Labels are preferred where there are enough: they are of the very talks that were judged,
-and of each arm by itself. A calibration is of planted transcripts. It assumes that the judge errs
-on the run as it does there, and alike in all arms.
+What is known of a judge comes from a calibration, from labels of the run's own turns or records, or
+from nowhere. Labels are preferred where there are enough: they are of the very talks that were
+judged, and of each arm by itself. A calibration is of planted transcripts. It assumes that the
+judge errs on the run as it does there, and alike in all arms.
 """
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
+from harness.analysis.answer_agreement import AnswerAgreement, AnswersBy
 from harness.analysis.contrast import evaluate
 from harness.analysis.effect import Effect
 from harness.analysis.intervals import cluster_t
 from harness.analysis.judge_correction import (
     Corrected,
-    Errors,
-    JudgedPair,
     Spread,
+    apart,
     corrected_difference,
     corrected_mean,
     count_interval,
-    errors_of,
 )
+from harness.analysis.judge_errors import Errors, errors_of
+from harness.analysis.judge_known import JudgeKnown
 from harness.analysis.label_agreement import LabelAgreement
-from harness.analysis.labelled_turns import LabelledTurn, Read, by_labels, difference, enough
+from harness.analysis.labelled_records import by_records
+from harness.analysis.labelled_turns import by_labels, difference, enough, read_of
 from harness.analysis.numbers import number
-from harness.analysis.pairing import complete_places
 from harness.analysis.scale import Scale, scale_of
 from harness.analysis.values import Values
 from harness.evaluators.base import Measure
-from harness.evaluators.judges import UNCALIBRATED, plain_title, with_errors_known
+from harness.evaluators.judges import UNCALIBRATED, plain_title, whose, with_errors_known
 from harness.suite.contrasts import Contrast
 from harness.suite.suite import Suite
 
 PLANTED: Final = "planted transcripts"
 LABELS: Final = "labels of the run's own turns"
+ANSWERS: Final = "labels of the run's own records"
+BY_PEOPLE: Final = (LABELS, ANSWERS)
 Interval = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class JudgeKnown:
-    """What is known of the errors of the judges of a run.
-
-    Attributes:
-        pairs: ``evaluator.measure`` -> pairs of a calibration that fits the run's judgements.
-        labels: ``evaluator.measure`` -> turns that a person has labelled.
-        turns: Arm -> scenario -> turns in which the judge found anything, and others.
-        judges: ``evaluator.measure`` -> the judge that they are of.
-        agreements: How far people agree with one another and with the judges, where any labelled.
-        people: Who labelled -> turns, and those left out of these.
-        warnings: What is there and cannot be used, a sentence each.
-    """
-
-    pairs: Mapping[str, tuple[JudgedPair, ...]] = field(default_factory=dict)
-    labels: Mapping[str, tuple[LabelledTurn, ...]] = field(default_factory=dict)
-    turns: Mapping[str, Mapping[str, tuple[int, int]]] = field(default_factory=dict)
-    judges: Mapping[str, str] = field(default_factory=dict)
-    agreements: tuple[LabelAgreement, ...] = ()
-    people: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def measures(self) -> list[str]:
-        """Those of which something is known."""
-        return list(dict.fromkeys((*self.pairs, *self.labels)))
-
-
-NOTHING_KNOWN: Final = JudgeKnown()
+_Turns = dict[str, dict[str, tuple[int, int]]]
 
 
 class Labels(BaseModel):
-    """Who labelled turns of a run, and how far they agree.
+    """Who labelled turns or records of a run, and how far they agree.
 
     Attributes:
         people: Who -> turns, and those left out of these.
         agreements: Of people with one another and with the judges.
+        answered, answers: The same of questions about whole records.
     """
 
     model_config = ConfigDict(frozen=True)
 
     people: dict[str, tuple[int, int]]
     agreements: tuple[LabelAgreement, ...]
+    answered: tuple[AnswersBy, ...] = Field(default=(), exclude_if=lambda found: not found)
+    answers: tuple[AnswerAgreement, ...] = Field(default=(), exclude_if=lambda found: not found)
 
 
 class JudgeCorrected(BaseModel):
@@ -104,13 +79,14 @@ class JudgeCorrected(BaseModel):
         corrected, interval: Without its errors, not clipped to what the measure allows; None where
             that cannot be told.
         why: Why there is no corrected figure, or no interval; empty where there are both.
-        by: :data:`PLANTED` or :data:`LABELS`.
+        by: :data:`PLANTED`, :data:`LABELS` or :data:`ANSWERS`.
         sensitivity, specificity: Of the judge, for a yes/no measure; None else, and by labels.
         slope, intercept: Of the line on which its reading of a count or value lies; likewise.
         mean_error: Truth less judged, over the pairs; None by labels.
-        pairs: Planted transcripts, or labelled turns, that were used.
-        pairs_missing: Planted transcripts without a value.
+        pairs: Planted transcripts, labelled turns, or labelled records, that were used.
+        pairs_missing: Planted transcripts, or labelled records, without a value.
         n, missing: Arm -> dialogues with a value, and without one.
+        lineup: Whose dialogues alone these are, where several line-ups take turns; else empty.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -136,6 +112,7 @@ class JudgeCorrected(BaseModel):
     pairs_missing: int = 0
     n: dict[str, int]
     missing: dict[str, int]
+    lineup: str = Field(default="", exclude_if=lambda name: not name)
 
 
 def said_of_judges(definitions: Mapping[str, Measure], known: JudgeKnown) -> dict[str, Measure]:
@@ -150,43 +127,83 @@ def said_of_judges(definitions: Mapping[str, Measure], known: JudgeKnown) -> dic
 
 
 def judged_findings(
-    values: Values, suite: Suite, definitions: Mapping[str, Measure], known: JudgeKnown
+    values: Values,
+    suite: Suite,
+    definitions: Mapping[str, Measure],
+    known: JudgeKnown,
+    lineups: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """What findings have of judges: ``corrected``, ``judge_warnings`` and ``labels``.
 
     Args:
-        values, suite, definitions, known: As for :func:`corrected_measures`.
+        values, suite, definitions, known, lineups: As for :func:`corrected_measures`.
     """
-    labels = Labels(people=dict(known.people), agreements=known.agreements)
+    labels = Labels(
+        people=dict(known.people),
+        agreements=known.agreements,
+        answered=known.answered,
+        answers=known.answers,
+    )
     return {
-        "corrected": corrected_measures(values, suite, definitions, known),
+        "corrected": corrected_measures(values, suite, definitions, known, lineups),
         "judge_warnings": known.warnings,
-        "labels": labels if known.people else None,
+        "labels": labels if known.people or known.answered else None,
     }
 
 
 def corrected_measures(
-    values: Values, suite: Suite, definitions: Mapping[str, Measure], known: JudgeKnown
+    values: Values,
+    suite: Suite,
+    definitions: Mapping[str, Measure],
+    known: JudgeKnown,
+    lineups: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[JudgeCorrected, ...]:
     """Every measure of whose judge something is known: the mean of each arm, each difference that
     the suite declares of it, and else that of the arms of the primary contrast.
 
+    Where several line-ups take turns, each has its own figures, by labels of its own talks alone.
+    There is none of them together: it would say nothing of any, and a judge that errs otherwise on
+    one would be hidden in it.
+
     Args:
-        values: Of the run. Where several line-ups take turns they count together.
-        definitions: Of the measures; one that is not defined is left out.
+        values: Of the run.
+        definitions: Of the measures; one that is not defined, or that no judge gives, is left out.
+        lineups: Name of a line-up -> what it is called; none for a run of one.
     """
-    found = [
-        one
-        for name in known.measures
-        if name in definitions
-        for one in _Measured(name, values, definitions[name], known).all(suite)
-    ]
+    names = [name for name in known.measures if name in definitions and whose(definitions[name])]
+    if not names:
+        return ()
+    found = []
+    for lineup, called in lineups.items() or (("", ""),):
+        own = values.of_lineup(lineup) if lineup else values
+        theirs = known.of(own.dialogues) if lineup else known
+        turns = _turns(own, theirs)
+        for name in names:
+            rows = _Measured(name, own, definitions[name], theirs, turns).all(suite)
+            found += [one.model_copy(update={"lineup": called}) for one in rows]
     return tuple(found)
+
+
+def _turns(values: Values, known: JudgeKnown) -> _Turns:
+    """Arm -> scenario -> turns in which the judge found anything, and others."""
+    found: _Turns = {}
+    for name, dialogue in values.dialogues.items() if known.turns else ():
+        if (counts := known.turns.get(name)) is not None:
+            for arm in dialogue.arms:
+                of_arm = found.setdefault(arm, {})
+                yes, no = of_arm.get(dialogue.scenario, (0, 0))
+                of_arm[dialogue.scenario] = yes + counts[0], no + counts[1]
+    return found
 
 
 def without_errors(judged: Sequence[JudgeCorrected], primary: Effect | None) -> tuple[str, ...]:
     """What the answer to the primary question comes to without the errors of the judge that gives
-    its measure, in a sentence; none where no judge gives it, or nothing is known of its errors."""
+    its measure, in a sentence; none where no judge gives it, or nothing is known of its errors.
+
+    Args:
+        judged: Of the run, or of one line-up.
+        primary: Of the same.
+    """
     if primary is None:
         return ()
     asked = (primary.contrast.measure, primary.contrast.treatment, primary.contrast.control)
@@ -202,7 +219,7 @@ def without_errors(judged: Sequence[JudgeCorrected], primary: Effect | None) -> 
         if ends is None
         else f" (95% interval {number(ends[0])} to {number(ends[1])})"
     )
-    alike = "" if one.by == LABELS else ", if it errs alike in both arms"
+    alike = "" if one.by in BY_PEOPLE else ", if it errs alike in both arms"
     value = number(one.corrected)
     return (f"Without the judge's errors, known from {one.by}, it is {value}{between}{alike}.",)
 
@@ -215,6 +232,7 @@ class _Measured:
     values: Values
     measure: Measure
     known: JudgeKnown
+    turns: _Turns
 
     def all(self, suite: Suite) -> Iterator[JudgeCorrected]:
         """Arms with a value, then differences."""
@@ -262,7 +280,7 @@ class _Measured:
         if not self._scale.yes_no:
             arms_of = [one for one in (contrast.treatment, contrast.control) if one is not None]
             each = [self._ends(arm, count) for arm in arms_of]
-            ends = _apart(effect.estimate, each)
+            ends = apart(effect.estimate, each)
         return self._entered(row, Spread.of(effect.estimate, t, ends))
 
     def _ends(self, arm: str, scenarios: int) -> Interval | None:
@@ -305,14 +323,15 @@ class _Measured:
 
     def _by_labels(self, row: JudgeCorrected) -> JudgeCorrected | None:
         labels = self.known.labels.get(self.name)
-        if labels is None:
-            return None
         arms = [arm for arm in (row.treatment, row.control) if arm is not None]
+        if labels is None:
+            return self._by_records(row, arms)
+        rows = list(self.values.observations(self.name))
         used = sum(any(arm in one.arms for arm in arms) for one in labels)
         row = row.model_copy(update={"by": LABELS, "pairs": used})
         found = []
         for arm in arms:
-            read = self._read(arm, arms)
+            read = read_of(rows, arm, arms, self.turns.get(arm, {}))
             why = enough(labels, read, arm) if read else "no scenario has a value"
             if why is not None:
                 return row.model_copy(update={"why": f"{arm}: {why}"})
@@ -323,27 +342,13 @@ class _Measured:
             found.append(by_labels(labels, read, arm, ends))
         return _with(row, found[0] if len(found) == 1 else difference(*found))
 
-    def _read(self, arm: str, arms: list[str]) -> dict[str, Read]:
-        """What the judge has read of an arm, on scenarios that all ``arms`` have; of a difference,
-        in the dialogues whose counterparts have a value as well."""
-        rows = [row for row in self.values.observations(self.name) if row.arm in arms]
-        both = complete_places(rows, arms)
-        by_scenario: dict[str, list[float]] = {}
-        for one in both:
-            if one.arm == arm and one.value is not None:
-                by_scenario.setdefault(one.scenario, []).append(one.value)
-        known = Counter(row.scenario for row in rows if row.arm == arm and row.value is not None)
-        turns = self.known.turns.get(arm, {})
-        return {
-            scenario: Read(
-                mean=sum(values) / len(values),
-                dialogues=len(values),
-                found=round(turns[scenario][0] * len(values) / known[scenario]),
-                rest=round(turns[scenario][1] * len(values) / known[scenario]),
-            )
-            for scenario, values in sorted(by_scenario.items())
-            if scenario in turns
-        }
+    def _by_records(self, row: JudgeCorrected, arms: list[str]) -> JudgeCorrected | None:
+        records, width = self.known.records.get(self.name), self._scale.width
+        if records is None or width is None:
+            return None
+        found = by_records(records, self.values.observations(self.name), arms, width)
+        told = {"by": ANSWERS, "pairs": found.used, "pairs_missing": found.missing}
+        return _with(row.model_copy(update=told), found.corrected)
 
     def _asked(self, suite: Suite) -> Iterator[tuple[Contrast, bool]]:
         if suite.contrasts is None:
@@ -371,21 +376,13 @@ class _Measured:
         )
 
     def _by(self) -> str:
-        return PLANTED if self.name in self.known.pairs else LABELS
+        if self.name in self.known.pairs:
+            return PLANTED
+        return LABELS if self.name in self.known.labels else ANSWERS
 
     @property
     def _scale(self) -> Scale:
         return scale_of(self.measure.range)
-
-
-def _apart(estimate: float, each: list[Interval | None]) -> Interval | None:
-    """An interval of a difference, from the widest distances of those of its arms."""
-    half = 0.0
-    for ends in each:
-        if ends is None:
-            return None
-        half = math.hypot(half, (ends[1] - ends[0]) / 2)
-    return estimate - half, estimate + half
 
 
 def _with(row: JudgeCorrected, found: Corrected) -> JudgeCorrected:

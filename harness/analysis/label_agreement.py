@@ -13,9 +13,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from harness.analysis.agreement import Agreed, clustered, cohen_kappa, krippendorff_alpha
+from harness.analysis.agreement import (
+    Agreed,
+    Floats,
+    alphas,
+    clustered,
+    cohen_kappa,
+    kappas,
+    krippendorff_alpha,
+)
 from harness.plans.prose_ledger import ACTS
 
 Interval = tuple[float, float]
@@ -115,10 +124,11 @@ def _agreement(
 
     both = [[marked(pair) for pair in cluster] for cluster in clusters]
     cells = [cell for cluster in both for cell in cluster]
-    kappa, alpha = clustered(both, cohen_kappa), clustered(both, krippendorff_alpha)
+    kappa = clustered(both, cohen_kappa, many=kappas)
+    alpha = clustered(both, krippendorff_alpha, many=alphas)
     met = [[_met(act, pair.chance, pair.one, pair.other) for pair in one] for one in clusters]
     back = [[_met(act, pair.chance, pair.other, pair.one) for pair in one] for one in clusters]
-    found, right = clustered(met, _share), clustered(back, _share)
+    found, right = clustered(met, _share, many=_shares), clustered(back, _share, many=_shares)
     return LabelAgreement(
         first=first,
         second=second[1],
@@ -152,6 +162,14 @@ def _share(turns: Counter[tuple[float, float]]) -> float | None:
     """Of what the one marks, the share that the other marks too; None where there is nothing."""
     total = math.fsum(times * whole for (whole, _), times in turns.items())
     return math.fsum(times * met for (_, met), times in turns.items()) / total if total else None
+
+
+def _shares(kinds: Sequence[tuple[float, float]], times: Floats) -> Floats:
+    """:func:`_share` of many samples at once: ``(samples, k)`` to ``(samples,)``, NaN for none."""
+    whole, met = (times @ np.array([kind[part] for kind in kinds]) for part in (0, 1))
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found: Floats = np.where(whole > 0, met / whole, np.nan)
+    return found
 
 
 def _ends(found: Agreed) -> Interval | None:

@@ -1,4 +1,5 @@
-"""Labels of a run beside what its judges found in the same turns."""
+"""Labels of a run beside what its judges found in the same turns, or answered about the same
+records."""
 
 from __future__ import annotations
 
@@ -6,9 +7,10 @@ import math
 from dataclasses import dataclass, replace
 from typing import Final
 
-from harness.analysis.judge_known import counted_judgements, judge_known
-from harness.analysis.judged_measures import JudgeKnown, said_of_judges
+from harness.analysis.judge_known import JudgeKnown, counted_judgements, judge_known
+from harness.analysis.judged_measures import said_of_judges
 from harness.analysis.label_agreement import LabelAgreement, Reading, agreements
+from harness.analysis.label_answers import AnswersRead, answers_read
 from harness.analysis.labelled_turns import LabelledTurn
 from harness.evaluators.base import Measure
 from harness.evaluators.case import Case, case_of
@@ -40,18 +42,20 @@ class LabelsRead:
     Attributes:
         labels: ``evaluator.measure`` -> its labelled turns; none where no single judge has read
             the run.
-        turns: Arm -> scenario -> turns in which the judge found anything, and others.
+        turns: Id of talks that the judge has read -> turns in which it found anything, and others.
         judge: Whom the labels correct; empty for nobody.
         agreements: Of people with one another and with the judges.
-        people: Who labelled -> turns, and those left out.
-        warnings: What is there and cannot be used, a sentence each.
+        people: Who labelled turns -> how many, and those left out.
+        answers: The same of whole records.
+        warnings: What is there and cannot be used, a sentence each; of answers too.
     """
 
     labels: dict[str, tuple[LabelledTurn, ...]]
-    turns: dict[str, dict[str, tuple[int, int]]]
+    turns: dict[str, tuple[int, int]]
     judge: str
     agreements: tuple[LabelAgreement, ...]
     people: dict[str, tuple[int, int]]
+    answers: AnswersRead
     warnings: tuple[str, ...]
 
 
@@ -67,7 +71,9 @@ def labels_read(folder: RunFolder, *, compare: bool = True) -> LabelsRead | None
     """
     if not (folder.path / LABELS).exists():
         return None
-    whole = [one for one in read_labels(folder.path) if one.rubric in LABELLED]
+    there = read_labels(folder.path)
+    answers = answers_read(folder, there, compare=compare)
+    whole = [one for one in there if one.rubric in LABELLED and one.whole is None]
     index = folder.index()
     cases = _cases(folder, [one for one in whole if one.record in index])
     said = {
@@ -84,10 +90,10 @@ def labels_read(folder: RunFolder, *, compare: bool = True) -> LabelsRead | None
         if (own := [one for one in known if one.who == who])
     }
     (rubric,) = LABELLED
-    judged = counted_judgements(folder, rubric)
+    judged = counted_judgements(folder, rubric) if whole else {}
     judges = {one.spec.judge.model for one in judged.values()}
     readings = [*_by_people(known), *_by_judges(known, judged)]
-    labels, turns = dict[str, tuple[LabelledTurn, ...]](), dict[str, dict[str, tuple[int, int]]]()
+    labels, turns = dict[str, tuple[LabelledTurn, ...]](), dict[str, tuple[int, int]]()
     if len(judges) > 1:
         warnings.append(_SEVERAL.format(rubric))
     elif judges:
@@ -103,12 +109,13 @@ def labels_read(folder: RunFolder, *, compare: bool = True) -> LabelsRead | None
         judge=next(iter(judges)) if len(judges) == 1 else "",
         agreements=agreements(readings) if compare else (),
         people=people,
-        warnings=tuple(warnings),
+        answers=answers,
+        warnings=(*warnings, *answers.warnings),
     )
 
 
 def with_labels(folder: RunFolder, known: JudgeKnown, *, compare: bool = True) -> JudgeKnown:
-    """What is known of a run's judges, with the labels of its own turns.
+    """What is known of a run's judges, with the labels of its own turns and records.
 
     Args:
         known: From calibrations.
@@ -124,9 +131,16 @@ def with_labels(folder: RunFolder, known: JudgeKnown, *, compare: bool = True) -
         known,
         labels=found.labels,
         turns=found.turns,
-        judges={**known.judges, **dict.fromkeys(found.labels, found.judge)},
+        records=found.answers.labels,
+        judges={
+            **known.judges,
+            **dict.fromkeys(found.labels, found.judge),
+            **found.answers.judges,
+        },
         agreements=found.agreements,
         people=found.people,
+        answers=found.answers.agreements,
+        answered=found.answers.people,
         warnings=(*known.warnings, *found.warnings),
     )
 
@@ -210,20 +224,18 @@ def _labelled(
                     truth=math.fsum(one[measure] for one in each) / len(each),
                     judged=float(turns[turn]),
                     chance=own[-1].chance,
+                    record=record,
                 )
             )
     return {measure: tuple(turns) for measure, turns in found.items()}
 
 
-def _turns(
-    folder: RunFolder, judged: dict[str, JudgementRecord]
-) -> dict[str, dict[str, tuple[int, int]]]:
+def _turns(folder: RunFolder, judged: dict[str, JudgementRecord]) -> dict[str, tuple[int, int]]:
     """Of the talks that the judge has read."""
-    found: dict[str, dict[str, tuple[int, int]]] = {}
+    found: dict[str, tuple[int, int]] = {}
     for talks in folder.transcripts():
         if talks.status != "done" or talks.id not in judged:
             continue
-        place = folder.place(talks.id)
         events = listed(case_of(talks, folder.info), judged[talks.id]).events
         there = {one.turn for one in events}
         said = [
@@ -231,8 +243,5 @@ def _turns(
             for turn in talks.body.turns
             if turn.kind == "statement" and turn.words.strip()
         ]
-        for arm in place.arms:
-            of_arm = found.setdefault(arm, {})
-            yes, no = of_arm.get(place.scenario, (0, 0))
-            of_arm[place.scenario] = yes + sum(said), no + len(said) - sum(said)
+        found[talks.id] = sum(said), len(said) - sum(said)
     return found

@@ -22,12 +22,14 @@ do: the distances of q's ends grow as the mean does.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from harness.analysis.judge_correction import ONE_SCENARIO, Corrected, Ends
-from harness.analysis.observations import ROUNDING
+from harness.analysis.observations import ROUNDING, Observation
+from harness.analysis.pairing import complete_places
 
 FEWEST_LABELS: Final = 20
 """Turns of an arm that a person has read, from which its figure is corrected by them."""
@@ -47,6 +49,7 @@ class LabelledTurn:
         truth: What the person finds in it.
         judged: What the judge finds in it.
         chance: That it was drawn, in (0, 1].
+        record: Id of its dialogue.
     """
 
     scenario: str
@@ -55,6 +58,7 @@ class LabelledTurn:
     truth: float
     judged: float
     chance: float
+    record: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,6 +79,37 @@ class Read:
     def turns(self, *, found: bool) -> float:
         """Turns of a stratum in a dialogue."""
         return (self.found if found else self.rest) / self.dialogues
+
+
+def read_of(
+    rows: Iterable[Observation],
+    arm: str,
+    arms: Collection[str],
+    turns: Mapping[str, tuple[int, int]],
+) -> dict[str, Read]:
+    """What the judge has read of an arm, on scenarios that all ``arms`` have; of a difference, in
+    the dialogues whose counterparts have a value as well.
+
+    Args:
+        rows: Of the measure.
+        turns: Scenario -> turns of the arm in which the judge found anything, and others.
+    """
+    whole = [row for row in rows if row.arm in arms]
+    by_scenario: dict[str, list[float]] = {}
+    for one in complete_places(whole, arms):
+        if one.arm == arm and one.value is not None:
+            by_scenario.setdefault(one.scenario, []).append(one.value)
+    known = Counter(row.scenario for row in whole if row.arm == arm and row.value is not None)
+    return {
+        scenario: Read(
+            mean=sum(values) / len(values),
+            dialogues=len(values),
+            found=round(turns[scenario][0] * len(values) / known[scenario]),
+            rest=round(turns[scenario][1] * len(values) / known[scenario]),
+        )
+        for scenario, values in sorted(by_scenario.items())
+        if scenario in turns
+    }
 
 
 def enough(labels: Iterable[LabelledTurn], read: Mapping[str, Read], arm: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Unpack
 
@@ -79,6 +79,7 @@ def judging_session(
     options: Mapping[str, Any],
     notify: Notify,
     swaps: Sequence[Swap] = (),
+    swapped: Container[str] | None = None,
 ) -> JudgingSession:
     """The session that has a run judged.
 
@@ -88,12 +89,13 @@ def judging_session(
         options: As :func:`~harness.app.options.checked` gives them.
         notify: Told what a user should know.
         swaps: In which further forms each question is asked.
+        swapped: Ids of the records about which it is asked in these; None for all.
 
     Raises:
         Track15Error: As :func:`judge`.
     """
     who, wire = judge_of(by, options.get("models_file"), options)
-    plan = plan_judging(folder, who, rubrics, swaps)
+    plan = plan_judging(folder, who, rubrics, swaps, swapped)
     return JudgingSession(
         plan=plan,
         folder=folder.path,

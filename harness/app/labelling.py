@@ -102,13 +102,7 @@ class Labelling:
                 where="--rubric",
                 fix=suggest(rubric, LABELLED),
             )
-        name = who.strip()
-        if not 0 < len(name) <= LONGEST_NAME or visible(name) != name or "\n" in name:
-            raise UsageError(
-                "this is no name to file labels under",
-                where="--who",
-                fix=f"use 1 to {LONGEST_NAME} plain characters",
-            )
+        name = name_of(who)
         self.folder, self.rubric, self.who = folder, rubric, name
         there, self.judged = candidates(folder, rubric)
         if not there:
@@ -118,7 +112,8 @@ class Labelling:
                 fix="play the run first, with models or people at the table",
             )
         self.asked: Sequence[Drawn] = shuffled(draw(there, turns, seed), seed, name)
-        own = (one for one in read_labels(folder.path) if one.who == name and one.rubric == rubric)
+        labels = (one for one in read_labels(folder.path) if one.whole is None)
+        own = (one for one in labels if one.who == name and one.rubric == rubric)
         self._answered = {(one.record, one.turn): one for one in own}
         self._talks: dict[str, Transcript] = {}
 
@@ -180,6 +175,22 @@ class Labelling:
         )
         add_labels(self.folder.path, [label])
         self._answered[turn.record, turn.turn] = label
+
+
+def name_of(who: str) -> str:
+    """A person's name as labels are filed under it.
+
+    Raises:
+        UsageError: It is none.
+    """
+    name = who.strip()
+    if not 0 < len(name) <= LONGEST_NAME or visible(name) != name or "\n" in name:
+        raise UsageError(
+            "this is no name to file labels under",
+            where="--who",
+            fix=f"use 1 to {LONGEST_NAME} plain characters",
+        )
+    return name
 
 
 def agreement_of(folder: RunFolder) -> LabelsRead:

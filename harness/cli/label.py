@@ -1,4 +1,5 @@
-"""``track15 label RUN``: a person marks what turns do, without what the judge found."""
+"""``track15 label RUN``: a person marks what turns do, or answers a rubric's questions about whole
+records, without what the judge found."""
 
 from __future__ import annotations
 
@@ -17,15 +18,28 @@ from harness.files.paths import shown_path
 
 if TYPE_CHECKING:
     from harness.app.labelling import Labelling
+    from harness.app.record_labelling import RecordLabelling
     from harness.cli.desk import Desk
     from harness.records.reader import RunFolder
 
 TURNS: Final = 40
+LEDGER: Final = "prose-ledger"
 _UNJUDGED: Final = (
     "No judge has read this run by {!r} yet, so the turns are drawn from all alike. Half of them "
     "are of those in which a judge found something where it is judged first: track15 score RUN "
     "--judge MODEL --rubric {}"
 )
+_UNREAD: Final = (
+    "No judge has read this run by {!r} yet. Your answers correct one that reads it later: track15 "
+    "score RUN --judge MODEL --rubric {}"
+)
+_REWORDED: Final = (
+    "You have answered about {} of these records when the rubric {!r} asked in other words. They "
+    "are asked again."
+)
+_QUESTIONS: Final = """\
+You read records of the run as a judge reads them, and answer what it is asked. Who is expected to \
+give way is not shown, and nor is what a judge answered. Type ? for help at any time."""
 _INTRODUCTION: Final = """\
 You are shown turns of talks and mark what their words do. Who is expected to give way is not \
 shown, and nor is what a judge found. Type ? for help at any time."""
@@ -35,17 +49,23 @@ shown, and nor is what a judge found. Type ? for help at any time."""
 @click.argument("run", required=False)
 @click.option(
     "--rubric",
-    default="prose-ledger",
+    default=LEDGER,
     show_default=True,
-    metavar="NAME",
-    help="What is marked: 'prose-ledger', concessions, retractions, last words and threats.",
+    metavar="NAME|FILE",
+    help="By what: 'prose-ledger', whose marks are set turn by turn, or a rubric that asks "
+    "questions about whole records: track15 list rubrics.",
 )
 @click.option(
     "--turns",
     type=click.IntRange(2, 10_000),
-    default=TURNS,
-    show_default=True,
-    help="How many turns are drawn: half of those in which a judge found something, half others.",
+    help="How many turns are drawn: half of those in which a judge found something, half others.  "
+    f"[default: {TURNS}]",
+)
+@click.option(
+    "--records",
+    type=click.IntRange(2, 10_000),
+    help="Of a rubric that asks questions: how many records are drawn, of all arms together.  "
+    "[default: 12 an arm]",
 )
 @click.option(
     "--who",
@@ -57,7 +77,8 @@ shown, and nor is what a judge found. Type ? for help at any time."""
     type=click.IntRange(min=0),
     default=0,
     show_default=True,
-    help="Of the draw: the same, with the same --turns, for all who are to label the same turns.",
+    help="Of the draw: the same, with the same --turns or --records, for all who are to label the "
+    "same.",
 )
 @click.option(
     "--report",
@@ -70,21 +91,24 @@ shown, and nor is what a judge found. Type ? for help at any time."""
 def command(
     run: str | None,
     rubric: str,
-    turns: int,
+    turns: int | None,
+    records: int | None,
     who: str | None,
     seed: int,
     only_report: bool,
     log_dir: Path,
     as_json: bool,
 ) -> int:
-    """Label turns of RUN (the latest when left out): mark what they do, as a judge would.
+    """Label RUN (the latest when left out) by hand, as a judge would.
 
-    Turns are drawn at random, over arms and scenarios, and shown with the talks before them. What a
-    judge found, the arms and the values are hidden. Each answer is kept at once in labels.jsonl;
-    the same command goes on where you stopped. A second person labels the same turns with another
-    --who. Labels correct the judge's figures in: track15 report RUN.
+    By 'prose-ledger', turns are drawn at random, over arms and scenarios, and shown with the talks
+    before them: mark what they do. By a rubric that asks questions, whole records are drawn and
+    shown as a judge reads them: answer its questions. What a judge found, the arms and the values
+    are hidden. Each answer is kept at once in labels.jsonl; the same command goes on where you
+    stopped. A second person labels the same with another --who. Labels correct the judge's figures
+    in: track15 report RUN.
     """
-    from harness.app.runs import open_run
+    from harness.app.runs import open_run, to_write
 
     folder = open_run(run, log_dir, say)
     if as_json and not only_report:
@@ -95,18 +119,84 @@ def command(
         )
     if only_report:
         return _report(folder, as_json=as_json)
+    if rubric != LEDGER and turns is not None:
+        _refuse("--turns", f"the rubric {rubric!r} asks about whole records", "--records")
+    if rubric == LEDGER and records is not None:
+        _refuse("--records", f"by {LEDGER!r} turns are labelled", "--turns")
+    folder = to_write(folder, log_dir, say)
+    if rubric != LEDGER:
+        return _answer_about(folder, rubric, who or _user(), records, seed)
+    return _mark(folder, rubric, who or _user(), turns or TURNS, seed)
+
+
+def _refuse(flag: str, why: str, other: str) -> None:
+    raise UsageError(why, where=flag, fix=f"use {other} in its place")
+
+
+def _mark(folder: RunFolder, rubric: str, who: str, turns: int, seed: int) -> int:
+    """Ask about turns; the exit code."""
     from harness.app.labelling import Labelling
-    from harness.app.runs import to_write
     from harness.cli.desk import Desk
 
-    folder = to_write(folder, log_dir, say)
-    labelling = Labelling(folder, rubric=rubric, who=who or _user(), turns=turns, seed=seed)
+    labelling = Labelling(folder, rubric=rubric, who=who, turns=turns, seed=seed)
     if not labelling.judged:
         say(_UNJUDGED.format(rubric, rubric))
-    desk = Desk()
-    code = _ask_all(desk, labelling)
+    code = _ask_all(Desk(), labelling)
     _say_left(labelling)
     return code
+
+
+def _answer_about(folder: RunFolder, rubric: str, who: str, records: int | None, seed: int) -> int:
+    """Ask about whole records; the exit code."""
+    from harness.app.record_labelling import RecordLabelling
+    from harness.cli.desk import Desk
+
+    labelling = RecordLabelling(folder, rubric=rubric, who=who, records=records, seed=seed)
+    if not labelling.judged:
+        say(_UNREAD.format(labelling.rubric, shlex.quote(rubric)))
+    if labelling.reworded:
+        say(_REWORDED.format(labelling.reworded, labelling.rubric))
+    code = _ask_records(Desk(), labelling)
+    done, whole = labelling.complete, len(labelling.asked)
+    noun = "question" if labelling.missing == 1 else "questions"
+    left = f", and {labelling.missing} {noun} left open" if labelling.missing else ""
+    say(f"{done} of {counted(whole, 'record')} {be(done)} answered by {labelling.who}{left}.")
+    _say_next(folder, goes_on=done < whole)
+    return code
+
+
+def _ask_records(desk: Desk, labelling: RecordLabelling) -> int:
+    """Ask about all records that are not done yet; the exit code."""
+    from harness.cli.answer_form import ask
+    from harness.cli.label_form import PreviousError, QuitError
+    from harness.cli.main import INTERRUPTED
+
+    whole = len(labelling.asked)
+    left = (n for n, one in enumerate(labelling.asked) if not labelling.is_complete(one))
+    number, opening, last = next(left, whole), True, False
+    if number < whole:
+        desk.print(_QUESTIONS)
+    try:
+        while number < whole:
+            drawn = labelling.asked[number]
+            if labelling.is_complete(drawn) and not last:
+                number += 1
+                continue
+            asked = labelling.record(drawn)
+            try:
+                ask(desk, labelling, asked, number + 1, opening=opening, last=last)
+            except PreviousError:
+                if number == 0:
+                    desk.print("This is the first question.")
+                opening, last = False, number > 0
+                number = max(0, number - 1)
+                continue
+            number, opening, last = number + 1, False, False
+    except QuitError:
+        return 0
+    except PersonLeftError:
+        return INTERRUPTED if desk.interrupted else 0
+    return 0
 
 
 def _user() -> str:
@@ -151,9 +241,13 @@ def _ask_all(desk: Desk, labelling: Labelling) -> int:
 def _say_left(labelling: Labelling) -> None:
     done, whole = labelling.answered, len(labelling.asked)
     skipped = f", {labelling.skipped} of them left out" if labelling.skipped else ""
-    run = shlex.quote(shown_path(labelling.folder.path))
     say(f"{done} of {counted(whole, 'turn')} {be(done)} answered by {labelling.who}{skipped}.")
-    if done < whole:
+    _say_next(labelling.folder, goes_on=done < whole)
+
+
+def _say_next(folder: RunFolder, *, goes_on: bool) -> None:
+    run = shlex.quote(shown_path(folder.path))
+    if goes_on:
         say("The same command goes on.")
     else:
         say(
@@ -164,12 +258,15 @@ def _say_left(labelling: Labelling) -> None:
 
 def _report(folder: RunFolder, *, as_json: bool) -> int:
     from harness.app.labelling import agreement_of
+    from harness.report.answer_words import print_answers, print_differing
     from harness.report.label_words import print_labels
 
     found = agreement_of(folder)
+    answers = found.answers
     for warning in found.warnings:
         say(warning)
     if as_json:
+        labelled = {**found.labels, **answers.labels}
         document = {
             "run": str(folder.path),
             "people": {
@@ -177,11 +274,19 @@ def _report(folder: RunFolder, *, as_json: bool) -> int:
                 for who, (turns, left) in found.people.items()
             },
             "judge": found.judge or None,
-            "labelled": {name: len(turns) for name, turns in found.labels.items()},
+            "labelled": {name: len(of) for name, of in labelled.items()},
             "agreement": [one.model_dump(mode="json") for one in found.agreements],
+            "answered": [one.model_dump(mode="json") for one in answers.people],
+            "answers": [one.model_dump(mode="json") for one in answers.agreements],
+            "differing": [one.model_dump(mode="json") for one in answers.differing],
             "warnings": list(found.warnings),
         }
         echo_json(json.dumps(document, indent=1, ensure_ascii=False, allow_nan=False))
-    else:
-        print_labels(found.people, found.agreements, results())
+        return 0
+    console = results()
+    if found.people:
+        print_labels(found.people, found.agreements, console)
+    if answers.people:
+        print_answers(answers.people, answers.agreements, console)
+        print_differing(answers.differing, shown_path(folder.path), console)
     return 0

@@ -174,7 +174,7 @@ def _judge(
 ) -> int:
     """Have a run judged, with progress; how many judgements are missing after that. That the
     calibrations are of this judge is held before anything is paid for."""
-    from harness.app.calibrations import calibration_for, kept_for
+    from harness.app.calibrations import hold_calibrations, kept_for
     from harness.app.judgements import (
         announcement,
         judging_session,
@@ -194,8 +194,8 @@ def _judge(
         say,
         swaps_named(asked["swaps"]),
     )
-    calibrated = {calibration_for(session.judging, file).rubric.id for file in calibrations}
-    calibrated |= kept_for(session.judging, folder)
+    hold_calibrations(session.judging, folder, calibrations)
+    calibrated = kept_for(session.judging, folder, calibrations)
 
     @contextlib.contextmanager
     def shown() -> Iterator[None]:

@@ -36,6 +36,16 @@ def by_judge(measure: Measure, undefined: str) -> Measure:
     )
 
 
+def of_reading(measure: Measure, undefined: str) -> Measure:
+    """A measure of the reading itself, as how many entries were thrown away: it is counted, and no
+    judge says it, so that nothing of it is uncalibrated.
+
+    Args:
+        undefined: As of :func:`by_judge`.
+    """
+    return replace(measure, undefined=f"{undefined}{measure.undefined}")
+
+
 def with_errors_known(measure: Measure) -> Measure:
     """A measure of :func:`by_judge` where the errors of its judge are known, and corrected figures
     stand beside its own."""

@@ -13,7 +13,7 @@ from typing import Final
 from harness.evaluators.base import SEATS, Found, Measure, nothing, per_seat
 from harness.evaluators.case import Case
 from harness.evaluators.chain import CHAIN, why_not
-from harness.evaluators.judges import by_judge, judgements_by, of_judges
+from harness.evaluators.judges import by_judge, judgements_by, of_judges, of_reading
 from harness.plans.article import ARTICLE, ArticleReading, article_reading
 from harness.records.judgement import Verdict
 from harness.records.publication import ARTICLE as WRITTEN
@@ -115,6 +115,8 @@ _MEASURES: Final = (
             undefined=_NO_VERDICT,
         )
     ),
+)
+_OF_READING: Final = (
     Measure(
         name="undecided",
         title="questions without a verdict",
@@ -164,6 +166,7 @@ class Published:
     )
     measures = (
         *(by_judge(measure, _UNDEFINED) for measure in _MEASURES),
+        *(of_reading(measure, _UNDEFINED) for measure in _OF_READING),
         Measure(
             name="unusable",
             title="judgements without a usable reply",

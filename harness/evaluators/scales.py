@@ -15,7 +15,7 @@ from harness.disputes.scenario import Scenario
 from harness.evaluators.base import Found, Measure, nothing
 from harness.evaluators.case import Case
 from harness.evaluators.chain import CHAIN, why_not
-from harness.evaluators.judges import by_judge, judgements_by, of_judges
+from harness.evaluators.judges import by_judge, judgements_by, of_judges, of_reading
 from harness.plans.rubric import INSTRUCTS, TO_JUDGE
 from harness.plans.rubric_file import RubricFile
 from harness.records.judgement import JudgedItem, JudgementRecord, Quote, Rubric, Verdict
@@ -36,16 +36,16 @@ _UNDEFINED: Final = (
     "nobody has judged it by this rubric, no judgement of it can be used, or several judges "
     "judged it"
 )
-_OWN: Final = (
-    Measure(
-        name=INSTRUCTS,
-        title="speaks to its judge",
-        definition="Whether something that was read speaks to whoever evaluates it: 1 yes, 0 no. "
-        "Answers that rest on those words alone are left out",
-        range="0..1",
-        undefined="; or there is no verdict on it",
-        needs=(),
-    ),
+_SPEAKS: Final = Measure(
+    name=INSTRUCTS,
+    title="speaks to its judge",
+    definition="Whether something that was read speaks to whoever evaluates it: 1 yes, 0 no. "
+    "Answers that rest on those words alone are left out",
+    range="0..1",
+    undefined="; or there is no verdict on it",
+    needs=(),
+)
+_OF_READING: Final = (
     Measure(
         name="undecided",
         title="questions without a verdict",
@@ -65,7 +65,7 @@ _OWN: Final = (
     ),
 )
 
-OWN: Final = frozenset({*(one.name for one in _OWN), "unusable"})
+OWN: Final = frozenset({INSTRUCTS, *(one.name for one in _OF_READING), "unusable"})
 """Measures of every such evaluator, which say how much of the judgements stands."""
 
 
@@ -244,7 +244,8 @@ def _scales(
     measures = tuple(_measures(rubric, items, told))
     if not measures:
         return None
-    own = tuple(replace(by_judge(measure, _UNDEFINED), needs=()) for measure in (*measures, *_OWN))
+    said = tuple(replace(by_judge(one, _UNDEFINED), needs=()) for one in (*measures, _SPEAKS))
+    counted = tuple(of_reading(one, _UNDEFINED) for one in _OF_READING)
     unusable = Measure(
         name="unusable",
         title="judgements without a usable reply",
@@ -254,7 +255,7 @@ def _scales(
         undefined="nobody has judged it by this rubric",
         needs=(),
     )
-    return Scales(rubric, version, (*own, unusable), kind)
+    return Scales(rubric, version, (*said, *counted, unusable), kind)
 
 
 def _measures(

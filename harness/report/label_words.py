@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from harness.analysis.agreement import LEAST_CLUSTERS
 from harness.analysis.label_agreement import LabelAgreement
 from harness.errors import counted
 from harness.plans.prose_ledger import ACTS
@@ -27,7 +28,7 @@ NOTE: Final = (
     "kappa (Cohen) and alpha (Krippendorff, nominal) of the turns that were drawn, in which a "
     "judge found something more often than elsewhere: 1 is full agreement, 0 that of chance. The "
     "last two are of marks with their issue, weighted back to all turns. 95% intervals over "
-    "dialogues; none of fewer than five."
+    f"dialogues; none of fewer than {LEAST_CLUSTERS}."
 )
 
 

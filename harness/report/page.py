@@ -23,6 +23,7 @@ from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
 from harness.report import (
     anchored_words,
+    answer_words,
     chain_behind,
     chain_words,
     corrected_words,
@@ -206,6 +207,7 @@ def facts_of(info: RunInfo, findings: Findings, to: Leads = anchor) -> dict[str,
         "judged": judged_words,
         "corrected": corrected_words,
         "labels": label_words,
+        "answers": answer_words,
         "arms_figure": arms_figure(findings),
         "contrast_figures": contrast_figures(findings),
         "mechanisms_figure": mechanisms_figure(findings),

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from harness.analysis.arm_finding import ArmFinding
 from harness.analysis.balance import FACTORS as FACTORS
 from harness.analysis.effect import Effect
 from harness.analysis.numbers import number
 from harness.analysis.prefix import PrefixShares
+from harness.analysis.scale import Scale
 from harness.analysis.twopart import ArmPart
 from harness.analysis.values import Summary
 from harness.errors import counted as counted
 from harness.incentives.profiles import Authority, Role
 from harness.records.transcript import Action, Commitment
+
+if TYPE_CHECKING:
+    from harness.analysis.comparison_judged import CorrectedDifference
 
 MISSING: Final = "—"
 """Stands for a value that is missing. Never 0."""
@@ -91,6 +95,18 @@ def estimate(value: float | None, ends: tuple[float, float] | None) -> str:
     if value is None:
         return MISSING
     return signed(value) if ends is None else f"{signed(value)} {interval(ends)}"
+
+
+def judged_difference(found: CorrectedDifference | None, scale: Scale) -> str:
+    """A difference without the errors of its judge; ``uncalibrated`` where nothing is known of the
+    judge of one side, and the dash where no judge gives the measure, or it cannot be told.
+
+    Args:
+        scale: Of the measure.
+    """
+    if found is not None and found.uncalibrated:
+        return "uncalibrated"
+    return MISSING if found is None else estimate(*found.inside(scale))
 
 
 def verdict(effect: Effect) -> str:

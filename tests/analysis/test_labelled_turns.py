@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from harness.analysis.judge_correction import Corrected
-from harness.analysis.labelled_turns import LabelledTurn, Read, by_labels, difference, enough
+from harness.analysis.labelled_turns import (
+    LabelledTurn,
+    Read,
+    by_labels,
+    difference,
+    enough,
+    read_of,
+)
+from harness.analysis.observations import Observation
 
 READ = {"s0": Read(1.0, 10, 10, 90), "s1": Read(3.0, 10, 30, 70)}
 ENDS = (1.0, 3.0)
@@ -111,3 +119,15 @@ def test_a_difference_is_of_two_arms_that_have_a_figure() -> None:
     assert difference(one, missing) == Corrected(None, None, "none")
     alone = Corrected(1.0, None, "alone")
     assert difference(one, alone) == Corrected(1.0, None, "alone")
+
+
+def test_what_a_judge_has_read_is_of_dialogues_that_all_arms_have() -> None:
+    rows = [
+        Observation("s0", f"none/{epoch}", arm, value)
+        for arm, values in (("t", (2.0, 4.0, None)), ("c", (1.0, None, 3.0)))
+        for epoch, value in enumerate(values)
+    ]
+    turns = {"s0": (4, 16)}
+    assert read_of(rows, "t", ["t"], turns) == {"s0": Read(3.0, 2, 4, 16)}
+    assert read_of(rows, "t", ["t", "c"], turns) == {"s0": Read(2.0, 1, 2, 8)}
+    assert read_of(rows, "t", ["t"], {}) == {}

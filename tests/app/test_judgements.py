@@ -16,19 +16,16 @@ from harness.errors import RecordError, UsageError
 from harness.evaluators.claimed import NOT_JUDGED as NOT_COUNTED
 from harness.evaluators.judges import SEVERAL
 from harness.evaluators.published import NOT_JUDGED
-from harness.records.episodes import Episode
-from harness.records.finished import Finished, Played
-from harness.records.folder import PLAN, TRANSCRIPTS
+from harness.records.folder import TRANSCRIPTS
 from harness.records.judgement import JudgementRecord
 from harness.records.publication import PublicationRecord
 from harness.records.reader import RunFolder
 from harness.records.score import Score
-from harness.records.transcript import StageRecord, Timing
 from harness.records.writer import RunWriter
 from tests.support.command import ROOT
 from tests.support.disputes import small
-from tests.support.judged_articles import article
 from tests.support.mock_server import MockServer
+from tests.support.run_articles import put, with_articles
 from tests.support.run_folders import MIDDLE, deal, make_run, make_suite
 from tests.support.run_judges import RunJudge
 
@@ -57,30 +54,6 @@ def judge(server: tuple[MockServer, RunJudge]) -> RunJudge:
 @pytest.fixture
 def scenario(tmp_path: Path) -> Scenario:
     return small(tmp_path)
-
-
-def with_articles(path: Path, scenario: Scenario) -> RunFolder:
-    """A run of two arms that share their talks and the article after them."""
-    talks = deal(scenario, "plain", MIDDLE, words="So be it.")
-    suite = make_suite(
-        arms={name: {"track": "1", "then": {"article": "own"}} for name in ("plain", "lean")}
-    )
-    folder = make_run(path, suite, {"small": scenario}, [talks], scores=())
-    written = article(scenario=scenario, talks=talks)
-    stages = {"talks": talks.id, "article": written.id}
-    (path / PLAN).unlink()
-    with RunWriter(path, folder.info) as writer:
-        for arm in suite.arms:
-            writer.plan(
-                Episode(arm=arm, scenario="small", twin=talks.spec.twin, epoch=1, stages=stages)
-            )
-        put(writer, written)
-    return RunFolder(path)
-
-
-def put(writer: RunWriter, record: StageRecord) -> None:
-    timing = Timing(id=record.id, started="2020-01-01T00:00:00", seconds=0.0)
-    writer.append(Finished.of(Played(record, timing, {})))
 
 
 def judgements(path: Path) -> list[JudgementRecord]:

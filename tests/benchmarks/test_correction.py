@@ -7,7 +7,18 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.correction import BEGIN, COUNTED, END, LABELLED, YES_NO, World, main, row_of
+from benchmarks.correction import (
+    APART,
+    BEGIN,
+    COUNTED,
+    END,
+    LABELLED,
+    SCALED,
+    YES_NO,
+    World,
+    main,
+    row_of,
+)
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "validity.md"
 COUNT = 150
@@ -26,6 +37,7 @@ def world(name: str, worlds: tuple[World, ...] = YES_NO) -> World:
         ("sees too much", YES_NO),
         ("overlooks, makes up", COUNTED),
         ("overlooks half, rare; 200 turns labelled", LABELLED),
+        ("errs otherwise in one arm, no effect; 60 dialogues labelled", SCALED),
     ],
 )
 def test_the_interval_holds_the_truth_where_the_judges_own_does_not(
@@ -60,6 +72,27 @@ def test_a_judge_that_errs_otherwise_in_one_arm_needs_labels() -> None:
     assert by_labels.shown < 0.1 < by_known.shown
 
 
+@pytest.mark.parametrize("labels", [24, 60])
+def test_a_judge_that_is_right_costs_width_and_never_coverage(labels: int) -> None:
+    row = row_of(world(f"always right; {labels} dialogues labelled", SCALED), COUNT)
+    assert min(row.mean_corrected, row.corrected) >= LEAST
+    assert abs(row.bias) < 0.05
+    assert row.none == 0
+
+
+def test_errors_too_rare_to_be_seen_are_covered() -> None:
+    row = row_of(world("takes none for most in one of ten; 24 dialogues labelled", SCALED), COUNT)
+    assert min(row.mean_corrected, row.corrected) >= LEAST
+
+
+def test_two_judges_make_no_effect_where_each_is_corrected_by_its_own() -> None:
+    row = row_of(world("noisy; sees too much; no effect", APART), COUNT)
+    assert row.corrected >= LEAST
+    assert row.alone < 0.1
+    assert row.shown < 0.1 < row.shown_alone
+    assert abs(row.bias) < 0.05
+
+
 def test_the_table_is_written_between_its_marks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -77,5 +110,5 @@ def test_the_table_is_written_between_its_marks(
 def test_the_page_has_a_row_for_every_world() -> None:
     shown = PAGE.read_text(encoding="utf-8").split(BEGIN)[1].split(END)[0]
     named = [row.split("|")[1].strip() for row in shown.splitlines() if row.startswith("| ")]
-    worlds = [one.name for one in (*YES_NO, *COUNTED, *LABELLED)]
+    worlds = [one.name for one in (*YES_NO, *COUNTED, *APART, *LABELLED, *SCALED)]
     assert [name for name in named if name != "judge"] == worlds

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 
 from harness.errors import RecordError
 from harness.records.folder import LABELS
-from harness.records.judgement import Quote, Verdict
-from harness.records.labels import Label, add_labels, read_labels
+from harness.records.judgement import Quote, Rubric, Verdict
+from harness.records.labels import Label, add_labels, asked_digest, read_labels
 
 TALKS = "0123456789abcdef"
 
@@ -97,3 +97,80 @@ def test_too_many_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     add_labels(tmp_path, [label(who="ben")])
     with pytest.raises(RecordError, match="more than 1 people"):
         read_labels(tmp_path)
+
+
+ANSWERS = (
+    Verdict(item="loud_o", answer="some"),
+    Verdict(item="loud_u", problem="the person cannot tell"),
+)
+
+
+def whole(who: str = "ann", **changes: Any) -> Label:
+    kept = {"chance": 0.5, "digest": "0" * 64, "places": {"loud_o": 0.5}}
+    fields = {"rubric": "mine", "at": [], "sampled": {}, "verdicts": ANSWERS, "whole": kept}
+    return label(who=who, **(fields | changes))
+
+
+def test_answers_about_a_whole_record_stand_beside_labels_of_its_turns(tmp_path: Path) -> None:
+    add_labels(tmp_path, [label(), whole(verdicts=ANSWERS[:1]), whole("ben")])
+    add_labels(tmp_path, [whole()])
+    turn, first, second = read_labels(tmp_path)
+    assert (turn.whole, turn.turn) == (None, 3)
+    assert (first.who, len(first.verdicts), first.chance) == ("ann", 2, 0.5)
+    assert second.items["loud_o"].answer == "some"
+    assert second.items["loud_u"].answer is None
+    lines = (tmp_path / LABELS).read_text(encoding="utf-8").splitlines()
+    assert "whole" not in json.loads(lines[0]), "a label of a turn is written as ever"
+    assert len(lines) == 4
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"whole": None},
+        {"at": [3], "sampled": {3: 0.5}},
+        {"sampled": {3: 0.5}},
+        {"skipped": True},
+        {"verdicts": [ANSWERS[0], ANSWERS[0]]},
+        {"verdicts": [{"item": "x", "answer": "y", "quotes": [{"text": "z", "at": 0}]}]},
+        {"verdicts": [{"item": "x", "answer": "y", "rejected": ["z"]}]},
+        {"verdicts": [{"item": "x", "answer": "y", "fields": {"by": "z"}}]},
+        {"verdicts": [{"item": "x" * 121, "answer": "y"}]},
+        {"verdicts": [{"item": "x", "answer": "y" * 121}]},
+        {"verdicts": [{"item": "x", "problem": "y" * 121}]},
+        {"verdicts": [{"item": f"x{n}", "answer": "y"} for n in range(201)]},
+        {"whole": {"chance": 0, "digest": "0" * 64}},
+        {"whole": {"chance": 0.5, "digest": "../x"}},
+        {"whole": {"chance": 0.5, "digest": "0" * 64, "places": {"loud_o": 7}}},
+        {"whole": {"chance": 0.5, "digest": "0" * 64, "places": {"LOUD": 1}}},
+    ],
+)
+def test_what_is_no_label_of_a_record_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        whole(**changes)
+
+
+def test_nobody_finds_so_much_in_a_turn() -> None:
+    many = [Verdict(item=f"threat{n}", answer="leave") for n in range(41)]
+    with pytest.raises(ValidationError, match="more than 40"):
+        label(verdicts=many)
+    assert len(whole(verdicts=many).items) == 41
+
+
+def test_a_word_makes_another_digest() -> None:
+    made = Rubric.model_validate(
+        {
+            "id": "mine",
+            "about": "Look.",
+            "items": [
+                {
+                    "id": "loud",
+                    "question": "Is it?",
+                    "answers": [{"id": "no", "text": "no"}, {"id": "yes", "text": "yes"}],
+                }
+            ],
+        }
+    )
+    other = made.model_copy(update={"about": "Look!"})
+    assert asked_digest(made) == asked_digest(made.model_copy())
+    assert asked_digest(made) != asked_digest(other)
