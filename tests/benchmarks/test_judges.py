@@ -12,7 +12,7 @@ from benchmarks.answer_judges import holds
 from benchmarks.judges import Figure, counted, figures, rows
 from benchmarks.simulated_judges import JUDGES, Library, readings
 from harness.analysis.judge_account import account_of
-from harness.analysis.judge_correction import BENT, JudgedPair, errors_of
+from harness.analysis.judge_errors import BENT, JudgedPair, errors_of
 from harness.app.planting import plant
 from harness.app.truthful import pairs_of
 from harness.planted.planted import Perturbation
