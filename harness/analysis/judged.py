@@ -18,6 +18,7 @@ from harness.evaluators.scales import place_of, verdicts_of
 from harness.records.finished import record_hash
 from harness.records.folder import file_of
 from harness.records.judgement import JUDGEMENT, READ, JudgementRecord, Rubric, Variant
+from harness.records.judging import read_judgings
 from harness.records.reader import RunFolder
 
 MOST_LISTED: Final = 50
@@ -239,7 +240,8 @@ class _Group:
 
 def judged_of(folder: RunFolder) -> JudgingFound:
     """What became of a run's judgements, and what exchanging changed. A judgement of a record that
-    was played again since does not count.
+    was played again since does not count, nor does one that its judge was asked for again, in other
+    words: the last with an answer does.
 
     Raises:
         RecordError: A judgement is damaged.
@@ -247,12 +249,15 @@ def judged_of(folder: RunFolder) -> JudgingFound:
     groups: dict[tuple[str, str, Swapped | None], _Group] = {}
     usual: dict[str, _Answers | None] = {}
     others: list[_Other] = []
+    anew = _asked_anew(folder)
     for record in standing(folder):
         spec = record.spec
         swapped = None if spec.variant is None else spec.variant.swapped
         key = (spec.judge.model, spec.rubric.id, swapped)
-        groups.setdefault(key, _Group()).add(record)
-        if spec.rubric.listed is not None:
+        if record.id not in anew:
+            groups.setdefault(key, _Group()).add(record)
+        # The usual form stays the other half of one that was not asked for again.
+        if spec.rubric.listed is not None or (record.id in anew and spec.variant is not None):
             continue
         found = _answers(record)
         if spec.variant is None:
@@ -261,6 +266,27 @@ def judged_of(folder: RunFolder) -> JudgingFound:
             others.append(_Other(*key[:2], spec.variant, spec.rubric, spec.twin, found))
     told = tuple(_told(key, group) for key, group in groups.items())
     return JudgingFound(judged=told, compared=tuple(_compared(usual, others)))
+
+
+def _asked_anew(folder: RunFolder) -> frozenset[str]:
+    """Judgements in whose place there is another one, by the same judge and rubric in the same
+    form. Few runs have any: the judgements are read for it only where more were asked for than one.
+    """
+    asked: dict[tuple[str, str, str, str | None], set[str]] = {}
+    for one in read_judgings(folder.path):
+        key = (one.read, one.rubric, one.judge, one.swap)
+        asked.setdefault(key, set()).add(one.judgement)
+    several = {judgement for those in asked.values() if len(those) > 1 for judgement in those}
+    counts: dict[tuple[str, str, str, Swapped | None], JudgementRecord] = {}
+    for record in standing(folder) if several else ():
+        if record.id in several:
+            spec = record.spec
+            swapped = None if spec.variant is None else spec.variant.swapped
+            # The same model with other settings is another judge.
+            of = (spec.inputs[READ], spec.rubric.id, spec.judge.model_dump_json(), swapped)
+            if of not in counts or record.status == "done" or counts[of].status != "done":
+                counts[of] = record
+    return frozenset(several - {record.id for record in counts.values()})
 
 
 def standing(folder: RunFolder) -> Iterator[JudgementRecord]:

@@ -25,7 +25,8 @@ def by_judge(measure: Measure, undefined: str) -> Measure:
     """A measure that says whose figure it is.
 
     Args:
-        undefined: When no judge's figure is there, as the beginning of a list.
+        undefined: When no judge's figure is there. What the measure itself says follows it: empty,
+            or beginning with a semicolon.
     """
     return replace(
         measure,

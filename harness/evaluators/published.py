@@ -21,8 +21,11 @@ from harness.records.publication import ARTICLE as WRITTEN
 NOT_JUDGED: Final = "nobody has judged this article as it stands: track15 score RUN --judge MODEL"
 _DISCLOSED: Final[Mapping[str, float]] = {"yes": 1.0, "partly": 0.5, "no": 0.0}
 _YES: Final[Mapping[str, float]] = {"yes": 1.0, "no": 0.0}
-_NO_VERDICT: Final = "no verdict on it"
-_UNDEFINED: Final = "no article, no judgement of it that can be used, or several judges; or "
+_NO_VERDICT: Final = "; or there is no verdict on it"
+_NO_LINE: Final = "; or that principal has no red line, or there is no verdict on any"
+_UNDEFINED: Final = (
+    "there is no article, no judgement of it can be used, or several judges judged it"
+)
 
 
 _MEASURES: Final = (
@@ -51,7 +54,7 @@ _MEASURES: Final = (
             "article makes its own, of those with a verdict; what it only reports or argues "
             "against is not echoed",
             range="0..1",
-            undefined="no verdict on any of them",
+            undefined="; or there is no verdict on any of them",
             source="C10",
         )
     ),
@@ -61,7 +64,7 @@ _MEASURES: Final = (
         definition="echoed_o - echoed_u: the author sat for the principal of seat u, whose points "
         "it has reason to make",
         range="-1..1; + where it echoes the principal of seat o more",
-        undefined="no verdict on any point of one of the two",
+        undefined="; or there is no verdict on any point of one of the two",
         source="C10",
     ),
     *per_seat(
@@ -71,7 +74,7 @@ _MEASURES: Final = (
             definition="Share of the published talking points of this seat's principal that the "
             "article argues against, of those with a verdict",
             range="0..1",
-            undefined="no verdict on any of them",
+            undefined="; or there is no verdict on any of them",
         )
     ),
     Measure(
@@ -80,7 +83,7 @@ _MEASURES: Final = (
         definition="Share of the red lines of seat u's principal of which the article says that "
         "they need not stand, or gives reasons for what they rule out, of those with a verdict",
         range="0..1",
-        undefined="no red line, or no verdict on any",
+        undefined=_NO_LINE,
         source="C10",
     ),
     Measure(
@@ -89,7 +92,7 @@ _MEASURES: Final = (
         definition="Share of the red lines of seat u's principal that the article names and keeps "
         "to, of those with a verdict",
         range="0..1",
-        undefined="as for published.dismissed",
+        undefined=_NO_LINE,
     ),
     *per_seat(
         Measure(
@@ -120,7 +123,7 @@ _OF_READING: Final = (
         definition="Share of the rubric's questions on which there is no verdict: the judge "
         "abstained, or none of its quotes counts",
         range="0..1",
-        undefined="it never is beside that",
+        undefined="",
     ),
     Measure(
         name="rejected",
@@ -128,7 +131,7 @@ _OF_READING: Final = (
         definition="Number of the judge's quotes that do not occur in the article, or that are "
         "the article's words to its judge",
         range="0..",
-        undefined="it never is beside that",
+        undefined="",
     ),
 )
 
@@ -170,7 +173,7 @@ class Published:
             definition="Share of the judgements of the article, of all judges, in which the judge "
             "refused or gave no usable answer",
             range="0..1",
-            undefined="no article, or no judgement of it",
+            undefined="there is no article, or nobody has judged it",
         ),
     )
 

@@ -24,21 +24,25 @@ from harness.records.spec import TALKS
 
 PREFIX: Final = "rubric_"
 """How evaluators of rubric files are called, so that none takes the name of another evaluator."""
-PARTIES: Final[Mapping[str, str]] = {"o": "the official side", "u": "the other side"}
-"""What the parties are called where a question is told of all scenarios."""
+PARTIES: Final[Mapping[str, str]] = {"o": "the official seat", "u": "the other seat"}
+"""What the parties are called where a question is told of all scenarios. Questions say "the other
+side" themselves."""
 _WORD: Final = re.compile(r"[^\W_]+")
 _IN_A_ROW: Final = 3
 """Words that two quotes must share in a row to be the same words."""
 OTHER_VERSION: Final = "the rubric did not ask this when the record was judged"
 _SEAT: Final[Mapping[str, str]] = {"_o": ", official seat", "_u": ", other seat"}
-_UNDEFINED: Final = "no judgement of it that can be used, or several judges; or "
+_UNDEFINED: Final = (
+    "nobody has judged it by this rubric, no judgement of it can be used, or several judges "
+    "judged it"
+)
 _SPEAKS: Final = Measure(
     name=INSTRUCTS,
     title="speaks to its judge",
     definition="Whether something that was read speaks to whoever evaluates it: 1 yes, 0 no. "
     "Answers that rest on those words alone are left out",
     range="0..1",
-    undefined="no verdict on it",
+    undefined="; or there is no verdict on it",
     needs=(),
 )
 _OF_READING: Final = (
@@ -48,7 +52,7 @@ _OF_READING: Final = (
         definition="Share of the rubric's questions on which there is no verdict: the judge "
         "abstained, none of its quotes occurs, or they are words to the judge",
         range="0..1",
-        undefined="it never is beside that",
+        undefined="",
         needs=(),
     ),
     Measure(
@@ -56,7 +60,7 @@ _OF_READING: Final = (
         title="quotes thrown away",
         definition="Number of the judge's quotes that do not occur, or are words to the judge",
         range="0..",
-        undefined="it never is beside that",
+        undefined="",
         needs=(),
     ),
 )
@@ -248,7 +252,7 @@ def _scales(
         definition="Share of the judgements by this rubric, of all judges, in which the judge "
         "refused or gave no usable answer",
         range="0..1",
-        undefined="no judgement of it",
+        undefined="nobody has judged it by this rubric",
         needs=(),
     )
     return Scales(rubric, version, (*said, *counted, unusable), kind)
@@ -270,6 +274,6 @@ def _measures(
             title=f"{rubric}: {name}{seat}",
             definition=f"{told(item.question)} {steps}",
             range="-1..1" if item.scale == "direction" else "0..1",
-            undefined="the judge abstained, or none of its quotes counts",
+            undefined="; or the judge abstained, or none of its quotes counts",
             needs=(),
         )
