@@ -23,12 +23,12 @@ from numpy.typing import NDArray
 from harness.analysis.intervals import cluster_t, share_interval
 from harness.analysis.judge_correction import (
     Corrected,
-    JudgedPair,
     Spread,
     corrected_difference,
     corrected_mean,
-    errors_of,
+    independent_difference,
 )
+from harness.analysis.judge_errors import Errors, JudgedPair, errors_of
 from harness.analysis.label_sample import Readable, draw_records
 from harness.analysis.labelled_records import LabelledRecord, by_records
 from harness.analysis.labelled_turns import LabelledTurn, Read, by_labels, difference, enough
@@ -63,6 +63,7 @@ class World:
         known: Known transcripts, over twelve scenarios.
         labels: Turns, or dialogues of a scale, that a person has labelled, of both arms together; 0
             for none, and then the known transcripts count.
+        apart: Whether the judge of the control arm is another, with known transcripts of its own.
     """
 
     name: str
@@ -78,6 +79,7 @@ class World:
     dialogues: int = 16
     known: int = 96
     labels: int = 0
+    apart: bool = False
 
 
 YES_NO: Final = (
@@ -105,6 +107,22 @@ COUNTED: Final = (
         counts=True,
         share=1.0,
         effect=0.0,
+    ),
+)
+APART: Final = (
+    World("noisy; sees too much", 0.8, 0.1, (0.95, 0.4), apart=True),
+    World("noisy; sees too much; no effect", 0.8, 0.1, (0.95, 0.4), effect=0.0, apart=True),
+    World("noisy; overlooks half; no effect", 0.8, 0.1, (0.5, 0.02), effect=0.0, apart=True),
+    World("noisy; perfect; 6 scenarios", 0.8, 0.1, (1.0, 0.0), scenarios=6, apart=True),
+    World(
+        *("overlooks, makes up; finds more", 0.7, 0.3, (0.9, 0.2), 1.0, 0.5),
+        counts=True,
+        apart=True,
+    ),
+    World(
+        *("overlooks, makes up; finds more; no effect", 0.7, 0.3, (0.9, 0.2), 1.0, 0.0),
+        counts=True,
+        apart=True,
     ),
 )
 LABELLED: Final = tuple(
@@ -220,12 +238,28 @@ def _told(world: World, rng: np.random.Generator) -> tuple[_Ends, _Ends, _Ends, 
             difference = corrected_difference(
                 Spread.of(apart.mean, apart, (apart.lo, apart.hi)), errors
             )
+            if world.apart:
+                difference = _apart(world, errors, means, rng)
     return (
         (alone.mean, ends),
         (mean.value, mean.interval),
         (apart.mean, (apart.lo, apart.hi)),
         (difference.value, difference.interval),
     )
+
+
+def _apart(
+    world: World, errors: Errors, means: Sequence[Floats], rng: np.random.Generator
+) -> Corrected:
+    """The difference where the judge of the control arm is another one."""
+    assert world.control is not None
+    found, made_up = world.control
+    own = replace(world, found=found, made_up=made_up)
+    other = errors_of(known_pairs(own, rng), yes_no=not world.counts)
+    if isinstance(other, str):
+        return Corrected(None, None, other)
+    readings = list(zip(*(one.tolist() for one in means), strict=True))
+    return independent_difference(readings, errors, other)
 
 
 def _arm(world: World, rng: np.random.Generator, *, treated: bool) -> _Run:
@@ -363,6 +397,7 @@ def table(count: int) -> str:
     for title, worlds in (
         ("A yes/no measure, by known transcripts", YES_NO),
         ("A count, by known transcripts", COUNTED),
+        ("Two judges, of one arm each, by known transcripts of their own", APART),
         ("A count, by labels of the run's own turns", LABELLED),
         ("An answer on a scale, by labels of the run's own dialogues", SCALED),
     ):

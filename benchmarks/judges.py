@@ -5,7 +5,8 @@
 Each simulated judge is a model behind a server on loopback, which ``calibrate`` asks as it asks any
 other. How good each is follows from how it errs, and from what is planted. The second table repeats
 the readings of judges that err by chance, without a server, and counts how often the interval holds
-the true figure.
+the true figure. Two more tables are of judges that answer questions (``answer_judges.py``); nobody
+serves these.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from benchmarks import answer_judges
+from benchmarks.answer_judges import holds
 from benchmarks.simulated_judges import JUDGES, Library, SimulatedJudge, answer, readings
 from benchmarks.validity import write_between
 from harness.analysis.agreement import Agreed
@@ -34,6 +37,8 @@ from tests.support.mock_server import Answer, MockServer, completion
 BEGIN: Final = "<!-- judges: begin -->"
 END: Final = "<!-- judges: end -->"
 WAYS: Final[tuple[Perturbation, ...]] = ("as_written", "label", "order")
+ANSWERS_BEGIN: Final = "<!-- answer-judges: begin -->"
+ANSWERS_END: Final = "<!-- answer-judges: end -->"
 SEEDS: Final = 200
 _BY_NAME: Final = {judge.name: judge for judge in JUDGES}
 _HEADINGS: Final = (
@@ -161,15 +166,6 @@ def calibrated(judge: SimulatedJudge, limit: int | None = None) -> Calibrated:
         )
 
 
-def holds(found: Agreed | None, true: float) -> bool:
-    """Whether a figure is as it truly is: inside of its interval, or equal where it has none."""
-    if found is None or found.value is None:
-        return False
-    if found.low is None or found.high is None:
-        return abs(found.value - true) < 1e-9
-    return found.low <= true <= found.high
-
-
 def rows(limit: int | None = None) -> Iterator[tuple[str, ...]]:
     """The first table: what is found of each judge."""
     known = figures(counted(list(planted("test", limit=limit))))
@@ -243,6 +239,29 @@ def table(seeds: int, limit: int | None = None) -> str:
     )
 
 
+def answers_table(seeds: int) -> str:
+    """Both tables of judges that answer questions, in Markdown."""
+    told = answer_judges.known()
+    transcripts = len({one.transcript for one in told})
+    read = (
+        f"Split `test` of `{answer_judges.RUBRIC}`: {transcripts} transcripts, as written, with "
+        "names exchanged, and with questions and answers in the reverse order."
+    )
+    return "\n".join(
+        (
+            read,
+            "",
+            *_table(_HEADINGS, answer_judges.rows(told)),
+            "",
+            f"How often the 95 % interval holds the true figure, over {seeds} readings of it:",
+            "",
+            *_table(
+                ("judge", "figure", "true", "inside"), answer_judges.coverage(told, range(seeds))
+            ),
+        )
+    )
+
+
 def main() -> None:
     """Print the tables, or write them into a page."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
@@ -251,11 +270,12 @@ def main() -> None:
     given = parser.parse_args()
     if given.seeds < 1:
         parser.error("--seeds: at least one")
-    text = table(given.seeds)
+    text, answers = table(given.seeds), answers_table(given.seeds)
     if given.write is None:
-        print(text)
+        print(text, answers, sep="\n\n")
     else:
         write_between(given.write, text, BEGIN, END)
+        write_between(given.write, answers, ANSWERS_BEGIN, ANSWERS_END)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Errors a person reads: what is wrong, where, and how to fix it.
+"""Errors a person reads: what is wrong, where, and how to fix it; and how messages count.
 
 Every error that bad input can cause is a :class:`Track15Error`. The command line prints it as one
 message and exits with its ``exit_code``; nothing below the command line prints or exits.
@@ -283,3 +283,17 @@ def suggest(name: str, known: Iterable[str], *, see: str = "", n: int = 1) -> st
 
 def _key(name: str) -> str:
     return name.strip().lower().replace("-", "_")
+
+
+def counted(count: int, noun: str, plural: str = "") -> str:
+    """A count with its noun: ``1 deal``, ``2 deals``, ``1,000 deals``.
+
+    Args:
+        plural: Of the noun; empty for the noun with an s.
+    """
+    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
+
+
+def be(count: int) -> str:
+    """``is`` of one, ``are`` of more and of none."""
+    return "is" if count == 1 else "are"

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.parsed import parsed
+
 pytestmark = pytest.mark.xdist_group("structure")  # so that each file is read once
 HARNESS = Path(__file__).parents[1] / "harness"
 
@@ -23,7 +25,7 @@ def name_of(path: Path) -> str:
 def imported(path: Path) -> frozenset[str]:
     """What a file imports anywhere, in functions and for types too."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.ImportFrom) and node.module:
             found.add(node.module)
             found |= {f"{node.module}.{alias.name}" for alias in node.names}

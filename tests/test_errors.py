@@ -14,8 +14,10 @@ from harness.errors import (
     RecordError,
     Track15Error,
     UsageError,
+    be,
     brief,
     closest,
+    counted,
     raised_at,
     suggest,
     told,
@@ -125,3 +127,16 @@ def test_what_cannot_be_loaded_can_be_told_otherwise() -> None:
     other = error.saying("ValueError")
     assert str(other) == "--flag x: it cannot be loaded: ValueError\n  fix: look"
     assert (other.error, other.file, other.exit_code) == (error.error, "/x/a.py", 2)
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [(0, "0 deals are"), (1, "1 deal is"), (2, "2 deals are"), (1001, "1,001 deals are")],
+)
+def test_one_of_a_thing_is_not_several(count: int, said: str) -> None:
+    assert f"{counted(count, 'deal')} {be(count)}" == said
+
+
+def test_a_plural_may_be_said() -> None:
+    assert counted(2, "reply", "replies") == "2 replies"
+    assert counted(1, "reply", "replies") == "1 reply"

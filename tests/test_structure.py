@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.command import environment
+from tests.support.parsed import parsed
 
 ROOT = Path(__file__).parents[1]
 HARNESS = ROOT / "harness"
@@ -87,7 +88,7 @@ def imported_modules(path: Path, *, types: bool = True) -> frozenset[str]:
         types: Those as well that are imported for types alone.
     """
     found: set[str] = set()
-    for node in statements(ast.parse(path.read_text(encoding="utf-8")).body, types=types):
+    for node in statements(parsed(path.read_text(encoding="utf-8")).body, types=types):
         if isinstance(node, ast.ImportFrom) and node.module:
             members = {f"{node.module}.{alias.name}" for alias in node.names}
             found |= (members & MODULES.keys()) or {node.module}
@@ -116,7 +117,7 @@ def long_functions(source: str) -> dict[str, int]:
     """Functions over the limit, and their lines."""
     return {
         node.name: lines
-        for node in ast.walk(ast.parse(source))
+        for node in ast.walk(parsed(source))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         and (lines := without_docstring(node)) > LONGEST_FUNCTION
     }
@@ -230,7 +231,7 @@ HTTP = {
 def libraries(source: str) -> set[str]:
     """Top-level names of what a source imports, wherever in it."""
     found = set[str]()
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:

@@ -11,6 +11,7 @@ import numpy as np
 
 from harness.analysis.agreement import LEAST_CLUSTERS, Agreed
 from harness.analysis.intervals import ALPHA, t_quantile
+from harness.analysis.observations import ROUNDING
 
 Values = TypeVar("Values", bound=tuple[Hashable, ...])
 _TWO: Final = 2
@@ -24,9 +25,10 @@ def agreeing(
     """A measure of agreement of units that come in clusters, with a 95 % interval.
 
     The interval is Student's, of the logarithm of what is lacking to 1, with the error of the
-    jackknife over clusters. Resampling gives one that is too short here: of 24 transcripts that of
-    alpha holds the truth nine times in ten or less (docs/validity.md has this one's). Of fewer than
-    :data:`LEAST_CLUSTERS` clusters there is none.
+    jackknife over clusters. Resampling gives one that is too short here, the more so the better the
+    readers agree (docs/validity.md has how often either holds the truth). There is none of fewer
+    than :data:`LEAST_CLUSTERS` clusters, nor where the figure is the same whichever of them is left
+    out, as kappa is 0 of a reader who always says the same.
 
     Where no cluster holds a disagreement, or a single one, the lower end is ``1 - w / (1 - p)``:
     ``w`` is the upper end of Wilson's interval of the share of such clusters, and ``p`` the chance
@@ -50,9 +52,9 @@ def agreeing(
         return Agreed(value, min(value, max(-1.0, low)), 1.0, n)
     without = [figure(whole - cluster) for cluster in held]
     lacking = np.array([math.nan if one is None else 1 - one for one in without])
-    if not (lacking > 0).all():
+    logs = np.log(lacking) if (lacking > 0).all() else np.full(1, math.nan)
+    if not np.ptp(logs) > ROUNDING:  # undefined without a cluster, or the same without any
         return Agreed(value, None, None, n)
-    logs = np.log(lacking)
     squares = float(((logs - logs.mean()) ** 2).sum())
     far = math.exp(min(t * math.sqrt(squares * (count - 1) / count), _MOST_LOG))
     low, high = 1 - (1 - value) * far, 1 - (1 - value) / far

@@ -10,6 +10,7 @@ from typing import Final
 
 from harness.analysis.agreeing import agreeing
 from harness.analysis.agreement import Agreed, cohen_kappa, krippendorff_alpha
+from harness.analysis.answer_errors import AnswerTable, table_of
 from harness.analysis.answer_leanings import FAR, bias_of, item_leanings, stability_of
 from harness.analysis.answer_reads import (
     AnswerRead,
@@ -34,6 +35,7 @@ class AnswerAccount:
     Attributes:
         items: Item -> its figures; see :func:`_item`. Of an item whose truth is not known there are
             none.
+        tables: Item -> which answers were given where which were right, of the items with figures.
         per_kind: Manner, as ``devious`` -> ``right``, ``sensitivity`` and ``specificity`` over all
             items.
         agreement: The same over all items, with ``missing``.
@@ -46,6 +48,7 @@ class AnswerAccount:
     """
 
     items: Mapping[str, Figures]
+    tables: Mapping[str, AnswerTable]
     per_kind: Mapping[str, Figures]
     agreement: Figures
     bias: Figures
@@ -67,6 +70,7 @@ def answer_account(reads: Sequence[AnswerRead]) -> AnswerAccount:
     items = dict.fromkeys(one.item for read in there for one in read.asked or ())
     return AnswerAccount(
         items={item: _item(reads, own, item) for item in items},
+        tables={item: table for item in items if (table := table_of(own, item)) is not None},
         per_kind={
             manner: _overall(told)
             for manner in MANNERS

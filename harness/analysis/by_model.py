@@ -210,6 +210,11 @@ def asked_of(
     }
 
 
+def called(lineups: Iterable[ModelFinding]) -> dict[str, str]:
+    """Name of a line-up -> what it is called."""
+    return {lineup_name(one.models): one.short for one in lineups}
+
+
 def together(lineups: Sequence[ModelFinding]) -> dict[str, Any]:
     """The same of every line-up, in one list each, question by question; empty for none."""
     if not lineups:

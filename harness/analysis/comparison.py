@@ -15,6 +15,7 @@ from itertools import combinations
 from typing import Final
 
 from harness.analysis.comparison_families import by_family, disagreement
+from harness.analysis.comparison_judged import corrected_of
 from harness.analysis.comparison_measures import GAIN, Column
 from harness.analysis.comparison_mismatches import mismatches
 from harness.analysis.comparison_pairs import (
@@ -175,20 +176,16 @@ def _slice(
             if pairs.rows:
                 rows, kept = placed_pairs(meetings, pairs), Kept()
                 same = unordered(pairs.rows)
-                differences += [
-                    replace(
-                        _difference(
-                            pairs,
-                            rows.observations(meetings, column.name),
-                            names,
-                            column,
-                            kept,
-                            kinds,
-                        ),
-                        question=question_of(name, column, one.seat, same),
+                for column in tested:
+                    observed = rows.observations(meetings, column.name)
+                    found = _difference(pairs, observed, names, column, kept, kinds)
+                    differences.append(
+                        replace(
+                            found,
+                            question=question_of(name, column, one.seat, same),
+                            judged=corrected_of(meetings, pairs, column, found.effect, names),
+                        )
                     )
-                    for column in tested
-                ]
     return placed(_corrected((Slice(name, entries, tuple(differences)),))[0])
 
 

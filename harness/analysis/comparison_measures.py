@@ -9,6 +9,7 @@ from typing import Final, Literal
 from harness.analysis.scale import UNKNOWN, Scale, scale_of
 from harness.errors import UsageError, suggest
 from harness.evaluators.base import SEATS, Measure
+from harness.evaluators.judges import whose
 
 _SIGN: Final = Scale(-1.0, 1.0)
 _SHARE: Final = Scale(0.0, 1.0)
@@ -28,6 +29,7 @@ class Column:
         sources: The scores that it is read from, ``evaluator.measure``, for the official seat and
             for the other; None where it is worked out from the record.
         turned: It is said for the official seat, and counts with the opposite sign for the other.
+        by_judge: Whether a judge gives it.
         kind: ``result``, what came of a dialogue; ``cost``, what it took; or ``bound``, what its
             scenario allows. Differences are tested in results, and in what is asked for.
     """
@@ -39,6 +41,7 @@ class Column:
     sources: tuple[str, str] | None = None
     turned: bool = False
     kind: Literal["result", "cost", "bound"] = "result"
+    by_judge: bool = False
 
     @property
     def of_dialogue(self) -> bool:
@@ -204,4 +207,5 @@ def _column(name: str, definitions: Mapping[str, Measure]) -> Column:
     title = (
         known.title.replace("official seat", "delegation") if sources is by_seat else known.title
     )
-    return Column(bare, title, known.definition, scale_of(known.range), sources)
+    scale, by_judge = scale_of(known.range), whose(known) is not None
+    return Column(bare, title, known.definition, scale, sources, by_judge=by_judge)

@@ -12,12 +12,17 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from harness.analysis.comparison_players import Player, apart
 from harness.analysis.comparison_rows import Meeting, Meetings, cells
 from harness.analysis.observations import Observation
 from harness.evaluators.base import SEATS
 from harness.records.placement import SCRIPTED
+from harness.records.spec import UNNAMED
+
+WHOEVER: Final = "whoever spoke"
+"""What somebody who is not named is called beside somebody else of whom that is so."""
 
 
 @dataclass(frozen=True)
@@ -38,13 +43,15 @@ class Standing:
 
 
 def standings(meetings: Meetings) -> tuple[Standing, ...]:
-    """The entries of both seats, the official one first, in the order in which they were read."""
+    """The entries of both seats, the official one first, in the order in which they were read.
+    Those whom no run names are not taken for the same in two runs."""
     found: dict[tuple[str, Player, int | None], list[int]] = {}
-    twice = {seat: _twice(meetings, seat) for seat in SEATS}
+    twice = {seat: _twice(meetings, seat) | {Player(UNNAMED)} for seat in SEATS}
+    several = len({meeting.run for meeting in meetings.rows}) > 1
     for row, meeting in enumerate(meetings.rows):
         for seat in SEATS:
             if (player := meeting.players.get(seat)) is not None:
-                run = meeting.run if player in twice[seat] else None
+                run = meeting.run if several and player in twice[seat] else None
                 found.setdefault((seat, player, run), []).append(row)
     listed = sorted(found.items(), key=lambda item: SEATS.index(item[0][0]))
     numbers = dict.fromkeys(SEATS, 0)
@@ -85,7 +92,8 @@ def labels(found: Sequence[Standing], names: Sequence[str]) -> dict[str, str]:
         if differing := apart(player, alike[one.seat, *player.bare]):
             label += f" ({differing})"
         if one.run is not None:
-            label += f" in {names[one.run]}"
+            run = names[one.run]
+            label = f"{WHOEVER if player.model == UNNAMED else label} in {run}"
         said[one.id] = label
     return said
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 from harness.analysis.comparison_families import InFamily, Split, as_json
+from harness.analysis.comparison_judged import CorrectedDifference
 from harness.analysis.comparison_measures import Column
 from harness.analysis.comparison_mismatches import Mismatch
 from harness.analysis.effect import Effect
@@ -102,6 +103,8 @@ class Difference:
         split: Two families in which it has opposite signs; None where there are none.
         question: What is asked of the data. Two differences of one question are the same one, seen
             from both seats, and count once where they are corrected together.
+        judged: The same without the errors of the judge that gives the measure; None where no judge
+            does.
     """
 
     one: str
@@ -114,6 +117,7 @@ class Difference:
     families: tuple[InFamily, ...] = ()
     split: Split | None = None
     question: Hashable = None
+    judged: CorrectedDifference | None = None
 
 
 @dataclass(frozen=True)
@@ -228,6 +232,15 @@ class Comparison:
         """The column with a name."""
         return next(column for column in self.columns if column.name == name)
 
+    def not_corrected(self, differences: Iterable[Difference]) -> list[str]:
+        """Why differences by a judge have no corrected figure, or one without an interval, a line
+        each."""
+        reasons: dict[str, list[str]] = {}
+        for one in differences:
+            if one.judged is not None and one.judged.why:
+                reasons.setdefault(one.judged.why, []).append(one.measure)
+        return [f"{', '.join(names)}: {why}." for why, names in reasons.items()]
+
     def as_json(self) -> dict[str, Any]:
         """The whole as plain JSON values; null is missing."""
         return {
@@ -273,6 +286,7 @@ def _slice_json(found: Slice) -> dict[str, Any]:
                 "each_against_itself": one.itself,
                 "families": as_json(one.families),
                 "families_disagree": None if one.split is None else one.split.shown,
+                "judge": None if one.judged is None else one.judged.as_json(),
             }
             for one in found.differences
         ],

@@ -19,6 +19,7 @@ from harness.analysis.comparison_measures import Column
 from harness.analysis.comparison_players import player_of, same_in
 from harness.analysis.comparison_rows import Meeting, Meetings
 from harness.analysis.costs import Price, costs_of
+from harness.analysis.judge_known import JudgeKnown
 from harness.analysis.regret import Probes, Regrets, probe_key
 from harness.evaluators.base import ROUNDING, SEATS
 from harness.evaluators.case import Case, case_of
@@ -27,8 +28,9 @@ from harness.records.parsing import HEAD, Line
 from harness.records.placement import placement_of
 from harness.records.probe import PROBE, ProbeRecord
 from harness.records.reader import RunFolder
+from harness.records.score import Score
 from harness.records.transcript import Call, Transcript
-from harness.visible import shortened
+from harness.visible import shortened, visible_line
 
 REASON_LENGTH: Final = 120
 
@@ -144,6 +146,7 @@ def read_meetings(
     columns: Sequence[Column],
     price: Price = no_price,
     over: Spread = here,
+    known: Sequence[JudgeKnown] = (),
 ) -> Meetings:
     """The dialogues of runs, each once, with the values of ``columns``.
 
@@ -152,11 +155,12 @@ def read_meetings(
         names: What they are called.
         price: What a call cost.
         over: What the reading is spread over. Nothing depends on it but how long it takes.
+        known: What is known of the judges of each run, where a column is by a judge.
 
     Raises:
         RecordError: A file of a run is damaged.
     """
-    meetings = Meetings(runs, names)
+    meetings = Meetings(runs, names, known)
     indices = [run.index() for run in runs]
     held = Counter(key for index in indices for key in index)
     # Courses take time, and only tell something where a dialogue broke off.
@@ -228,9 +232,17 @@ def _read_scores(
     """Enter the scores of a run whose dialogues stand in ``rows``."""
     names = {column.name for column in columns}
     wanted = _sources(columns)
+    judged = {
+        one.split(".", 1)[0]
+        for column in columns
+        if column.by_judge
+        for one in column.sources or ()
+    }
     for score in run.scores():
         if (row := rows.get(score.id)) is None:
             continue
+        if score.evaluator in judged:
+            _read_judges(meetings.judges.setdefault((number, score.evaluator), {}), score)
         for name, scored in score.values.items():
             for column, seat in wanted.get(f"{score.evaluator}.{name}", ()):
                 meetings.versions.setdefault((number, score.evaluator), set()).add(score.version)
@@ -240,6 +252,15 @@ def _read_scores(
                 else:
                     meetings.put(row, (column.name, seat), column.seen(float(scored), seat))
                     _put_below(meetings, row, names, f"{score.evaluator}.{name}", float(scored))
+
+
+def _read_judges(found: dict[str, None], score: Score) -> None:
+    """Enter whose reading a score is. It stands in a file of the run, so nothing of it is taken for
+    granted."""
+    judges = score.detail.get("judges")
+    for one in judges if isinstance(judges, list) else ():
+        if isinstance(one, dict) and isinstance(name := one.get("judge"), str):
+            found[shortened(visible_line(name), REASON_LENGTH)] = None
 
 
 def _sources(columns: Sequence[Column]) -> dict[str, list[tuple[Column, str]]]:

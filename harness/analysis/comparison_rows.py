@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from harness.analysis.comparison_players import Player
+from harness.analysis.judge_known import NOTHING_KNOWN, JudgeKnown
 from harness.analysis.observations import Floats
 from harness.analysis.values import NOT_SCORED
 from harness.evaluators.course import Course
@@ -59,17 +60,27 @@ class Meetings:
         names: What they are called, by number; no two alike.
         rows: The dialogues, each once.
         repeated: Dialogues that were read from more than one run, and are counted once.
+        known: What is known of the judges of each run, by number; empty where no measure by a judge
+            is compared.
         versions: Run and evaluator -> versions of it whose scores were read.
+        judges: Run and evaluator -> judges whose reading its scores are, in the order in which they
+            were met; of evaluators of measures by a judge that are compared.
     """
 
     runs: Sequence[RunFolder]
     names: Sequence[str]
+    known: Sequence[JudgeKnown] = ()
     rows: list[Meeting] = field(default_factory=list)
     repeated: int = 0
     versions: dict[tuple[int, str], set[int]] = field(default_factory=dict)
+    judges: dict[tuple[int, str], dict[str, None]] = field(default_factory=dict)
     _columns: dict[tuple[str, str], array[float]] = field(default_factory=dict)
     _why: dict[tuple[str, str], dict[int, str]] = field(default_factory=dict)
     _texts: dict[str, str] = field(default_factory=dict)
+
+    def known_in(self, run: int) -> JudgeKnown:
+        """What is known of the judges of a run."""
+        return self.known[run] if self.known else NOTHING_KNOWN
 
     def add(self, meeting: Meeting, found: Mapping[tuple[str, str], float | str]) -> int:
         """Add a dialogue; its number.

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from harness.analysis.comparison_families import InFamily
+from harness.analysis.comparison_judged_words import judged_notes
 from harness.analysis.comparison_measures import GAIN
 from harness.analysis.comparison_mismatches import LISTED, Mismatch
 from harness.analysis.comparison_parts import (
@@ -21,7 +22,7 @@ from harness.analysis.missing_words import missing_words
 from harness.analysis.numbers import number, p_value
 from harness.analysis.values import NOT_SCORED
 from harness.analysis.verdict import LEAST_SCENARIOS
-from harness.errors import UsageError
+from harness.errors import UsageError, be, counted
 from harness.records.placement import SCRIPTED
 from harness.records.served import warnings
 
@@ -270,7 +271,11 @@ def notes_of(found: Comparison, meetings: Meetings, apart: Sequence[str]) -> tup
     for name, run in zip(meetings.names, meetings.runs, strict=True):
         said += [f"{name}: {text}" for text in warnings(run.info.served)]
         if (missing := run.info.dialogues - run.finished()) > 0:
-            said.append(f"{name}: {missing:,} of {run.info.dialogues:,} dialogues are missing.")
+            planned = counted(run.info.dialogues, "dialogue")
+            said.append(f"{name}: {missing:,} of {planned} {be(missing)} missing.")
+    for name, known in zip(meetings.names, meetings.known, strict=False):  # or of none
+        said += [f"{name}: {text}" for text in known.warnings]
+    said += judged_notes(found)
     said += _without_values(found)
     said += _without_pairs(found)
     said += _luck(found)

@@ -16,7 +16,7 @@ from harness.analysis.anchored_arms import AnchoredArm
 from harness.analysis.arm_finding import ArmFinding, arm_finding
 from harness.analysis.asked import courses_for, effects_of
 from harness.analysis.balance import BalanceEffect, balance_of
-from harness.analysis.by_model import ModelFinding, asked_of, by_model, together
+from harness.analysis.by_model import ModelFinding, asked_of, by_model, called, together
 from harness.analysis.chain_cells import chain_parts
 from harness.analysis.chain_finding import ChainOf, LinkFinding, links_of
 from harness.analysis.chains import read_episodes
@@ -29,11 +29,10 @@ from harness.analysis.factorial_effects import FactorialFinding
 from harness.analysis.families import families
 from harness.analysis.headline import LATER, LATER_AGREEMENT, headline, later_agreement
 from harness.analysis.instruments import INSTRUMENT, after_talks
+from harness.analysis.judge_known import NOTHING_KNOWN, JudgeKnown
 from harness.analysis.judged import NOT_JUDGED, JudgingFound, judged_of
 from harness.analysis.judged_measures import (
-    NOTHING_KNOWN,
     JudgeCorrected,
-    JudgeKnown,
     Labels,
     judged_findings,
     said_of_judges,
@@ -88,7 +87,8 @@ class Findings(BaseModel):
             where the suite plays the four cells of both, likewise; else None.
         anchored: What readers changed, corrected by people's answers, where these were given.
         judging: What became of judgements, and what exchanging names or the order changed.
-        corrected: Figures by a judge whose errors are known, uncorrected and corrected.
+        corrected: Figures by a judge whose errors are known, uncorrected and corrected; of each
+            line-up by itself, where there are several.
         judge_warnings: Why what is kept of a judge's errors is not used, a sentence each.
         labels: Who labelled turns of the run, and how far they agree; None where nobody did.
         scripts_after: What has to be said of scripts that write or read in a run in which models
@@ -102,9 +102,9 @@ class Findings(BaseModel):
             took; None where none was asked.
         served: What the models' servers said that they serve, a sentence each.
         by_model: What the run shows of each line-up of models; empty for a run of one. What the
-            suite asks (``secondary``, ``mechanisms``, ``doses``, ``checks``) is then of each
-            line-up too, as its ``lineup`` says. All else, ``primary`` and ``two_part`` among it, is
-            over all of them together.
+            suite asks (``secondary``, ``mechanisms``, ``doses``, ``checks``), and ``corrected``, is
+            then of each line-up too, as its ``lineup`` says. All else, ``primary`` and
+            ``two_part`` among it, is over all of them together.
         so_far: What may be said of the primary question before the run is finished, of each
             line-up; none of a run that is.
         served_warnings: That an address was served by more than one model, a sentence each.
@@ -187,13 +187,18 @@ class Findings(BaseModel):
         if self.so_far and any(one.interval is not None for one in self.primaries):
             changed = (*changed, AT_ITS_END)
         if self.by_model:
-            return (*(found.line for found in self.by_model), TOGETHER, *changed)
+            return (*map(self._line, self.by_model), TOGETHER, *changed)
         parts = list(headline(self.account, self.primary, self.two_part))
         if not self.instrument:  # scripts are driven by their incentives
             terms = min(1, len(parts) - 1)
             parts[terms] = checked(parts[terms], self.primary, self.probes)
         parts += without_errors(self.corrected, self.primary)
         return (*parts, *self._later_agreement(), *changed)
+
+    def _line(self, found: ModelFinding) -> str:
+        """The answer of one line-up, and what it comes to without the errors of a judge."""
+        own = [one for one in self.corrected if one.lineup == found.short]
+        return " ".join((found.line, *without_errors(own, found.primary)))
 
     def _later_agreement(self) -> tuple[str, ...]:
         """Deals in the later talks, where the primary question is what these bring."""
@@ -335,7 +340,7 @@ def find(
         by_model=lineups,
         chain_parts=None if lineups else chain_parts(suite, values),
         links=() if lineups or primary is None else links_of((primary, *secondary), values),
-        **judged_findings(values, suite, definitions, judges),
+        **judged_findings(values, suite, definitions, judges, called(lineups)),
         judging=judged_of(folder),
         **asked_for,
     )

@@ -18,6 +18,9 @@ sensitivity and specificity each. It has no ends where b cannot be told from 0. 
 tell, and then there is no corrected figure either. Where b can be told from 0, and the run has so
 few scenarios that there are no ends all the same, there is a figure without an interval.
 
+Of counts and values there is no corrected figure where the readings do not lie near a line over the
+truth (:mod:`harness.analysis.judge_errors`).
+
 A difference is divided by b alone, since ``a`` is in both arms. That holds where the judge errs
 alike in both. Labels of both arms' own turns need no such assumption
 (:mod:`harness.analysis.labelled_turns`).
@@ -30,72 +33,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
-from harness.analysis.intervals import ALPHA, ClusterT, t_quantile
-from harness.analysis.observations import ROUNDING, Floats
+from harness.analysis.intervals import ALPHA, ClusterT, cluster_t, t_quantile
+from harness.analysis.judge_errors import Errors
+from harness.analysis.observations import ROUNDING
 
 Ends = tuple[float, float]
-FEWEST_EACH: Final = 5
-"""Known transcripts where a yes/no measure is so, and as many where it is not."""
-FEWEST: Final = 10
-"""Known transcripts of a measure in numbers."""
 CANNOT_TELL: Final = "this judge cannot tell: its readings do not follow the truth closely enough"
 ONE_SCENARIO: Final = "one scenario says nothing of how scenarios differ"
 FEW_SCENARIOS: Final = "so few scenarios leave its interval without ends"
 ALIKE: Final = "all scenarios read alike, which says nothing of how others would differ"
-
-
-@dataclass(frozen=True)
-class JudgedPair:
-    """One measure of one known transcript.
-
-    Attributes:
-        cluster: Pairs of the same cluster are no independent evidence.
-        truth: What is so; None where it is undefined.
-        judged: What the judge's reading gives; None where it gives nothing.
-    """
-
-    cluster: str
-    truth: float | None
-    judged: float | None
-
-
-@dataclass(frozen=True)
-class Errors:
-    """How a judge's reading depends on the truth: ``a + b * truth``.
-
-    Attributes:
-        yes_no: Every value is 0 or 1.
-        a, b: Of the line. Of a yes/no measure ``a`` is 1 - specificity, ``b`` sensitivity +
-            specificity - 1.
-        var_a, cov, var_b: Their variances, over clusters.
-        free: Degrees of freedom of these: clusters less one.
-        mean_error: Mean of truth less judged over the pairs: what a rectifier would add.
-        n: Pairs that were used.
-        missing: Pairs of which there is a truth, and the judge gives no value.
-    """
-
-    yes_no: bool
-    a: float
-    b: float
-    var_a: float
-    cov: float
-    var_b: float
-    free: int
-    mean_error: float
-    n: int
-    missing: int
-
-    @property
-    def sensitivity(self) -> float | None:
-        """Share of what is so that the judge finds, in [0, 1]; None of a measure in numbers."""
-        return self.a + self.b if self.yes_no else None
-
-    @property
-    def specificity(self) -> float | None:
-        """Share of what is not so that the judge does not find; None of a measure in numbers."""
-        return 1 - self.a if self.yes_no else None
 
 
 @dataclass(frozen=True)
@@ -165,49 +111,15 @@ def count_interval(mean: float, scenarios: int, *, level: float = 1 - ALPHA) -> 
     return max(0.0, centre - half), centre + half
 
 
-def errors_of(pairs: Iterable[JudgedPair], *, yes_no: bool) -> Errors | str:
-    """What a judge's errors are, from transcripts whose truth is known; a reason in words where
-    that cannot be told.
-
-    Variances are those of the jackknife over clusters. Of a yes/no measure they are at least those
-    of independent answers, with one right and one wrong answer added to each share: a judge without
-    an error on twenty transcripts is not known to make none.
-    """
-    whole = list(pairs)
-    known = [p for p in whole if p.truth is not None and p.judged is not None]
-    truth = np.array([p.truth for p in known], dtype=np.float64)
-    judged = np.array([p.judged for p in known], dtype=np.float64)
-    missing = sum(p.truth is not None and p.judged is None for p in whole)
-    if (why := _too_few(truth, judged, yes_no=yes_no)) is not None:
-        return why
-    names = {name: number for number, name in enumerate(dict.fromkeys(p.cluster for p in known))}
-    cluster = np.array([names[p.cluster] for p in known])
-    if len(names) < 2:
-        return "all known transcripts are of one scenario"
-    a, b = _line(truth, judged)
-    without = [_line(truth[cluster != c], judged[cluster != c]) for c in range(len(names))]
-    if any(math.isnan(slope) for _, slope in without):
-        return "without one of its scenarios the known transcripts do not differ in the truth"
-    turned = np.array(without) @ _shares() if yes_no else np.array(without)
-    count = len(names)
-    around = turned - turned.mean(axis=0)
-    spread = around.T @ around * (count - 1) / count
-    if yes_no:
-        spread = _at_least(spread, truth, judged)
-        back = np.linalg.inv(_shares())
-        spread = back.T @ spread @ back
-    return Errors(
-        yes_no=yes_no,
-        a=a,
-        b=b,
-        var_a=float(spread[0, 0]),
-        cov=float(spread[0, 1]),
-        var_b=float(spread[1, 1]),
-        free=count - 1,
-        mean_error=math.fsum((truth - judged).tolist()) / len(known),
-        n=len(known),
-        missing=missing,
-    )
+def apart(estimate: float, each: Iterable[Ends | None]) -> Ends | None:
+    """An interval of a difference, from the widths of those of its two sides; None where one of
+    them has none."""
+    half = 0.0
+    for ends in each:
+        if ends is None:
+            return None
+        half = math.hypot(half, (ends[1] - ends[0]) / 2)
+    return estimate - half, estimate + half
 
 
 def corrected_mean(found: Spread, errors: Errors, *, level: float = 1 - ALPHA) -> Corrected:
@@ -218,8 +130,71 @@ def corrected_mean(found: Spread, errors: Errors, *, level: float = 1 - ALPHA) -
 
 
 def corrected_difference(found: Spread, errors: Errors, *, level: float = 1 - ALPHA) -> Corrected:
-    """The difference of two arms without the judge's errors, where it errs alike in both."""
+    """The difference of two arms without the judge's errors, where it errs alike in both. What is
+    known of it by one calibration is then one source of error, and not two."""
     return _corrected(found, found.mean, errors, (0.0, 0.0, errors.var_b), level)
+
+
+def independent_difference(
+    readings: Sequence[tuple[float, float]],
+    one: Errors,
+    other: Errors,
+    ends: tuple[Ends | None, Ends | None] = (None, None),
+    *,
+    level: float = 1 - ALPHA,
+) -> Corrected:
+    """The difference of two sides that were read by judges whose errors are known apart from each
+    other: by other judges, or by calibrations of their own.
+
+        theta = (q - a) / b - (q' - a') / b'
+
+    Three intervals are joined by the distances of their ends (MOVER: Zou and Donner, Stat Med 27,
+    2008, 1693-1702): that over scenarios with both lines held fixed, so that what scenarios have in
+    common counts for the pairing, and Fieller's of each line with its reading held fixed.
+
+    Args:
+        readings: What the judges read of both sides, a pair a scenario; at least one.
+        one, other: How they err.
+        ends: As of :meth:`Spread.of`, of the mean of each side.
+    """
+    known = [one, other]
+    means = [math.fsum(pair[side] for pair in readings) / len(readings) for side in (0, 1)]
+    sides: list[tuple[float, Ends]] = []
+    for errors, mean in zip(known, means, strict=True):
+        held = corrected_mean(Spread(mean, 0.0, errors.free), errors, level=level)
+        if held.value is None or held.interval is None:
+            return held
+        sides.append((held.value, held.interval))
+    (first, (lo, hi)), (second, (other_lo, other_hi)) = sides
+    value = first - second
+    scaled = [pair[0] / one.b - pair[1] / other.b for pair in readings]
+    mean = math.fsum(scaled) / len(scaled)
+    spread = Spread.of(mean, cluster_t(scaled, level=level), _scaled(mean, means, known, ends))
+    if spread.variance is None:
+        return Corrected(value, None, spread.why)
+    half = t_quantile((1 + level) / 2, spread.free) * math.sqrt(spread.variance)
+    down = math.hypot(half, first - lo, other_hi - second)
+    up = math.hypot(half, hi - first, second - other_lo)
+    return Corrected(value, (value - down, value + up))
+
+
+def _scaled(
+    middle: float,
+    means: Sequence[float],
+    known: Sequence[Errors],
+    ends: tuple[Ends | None, Ends | None],
+) -> Ends | None:
+    """An interval of a difference of two means, each over the slope of its judge, by the farther
+    of the distances of their ends; None where a side has none."""
+    first, second = ends
+    if first is None or second is None:
+        return None
+    sides = list(zip((first, second), means, known, strict=True))
+    below, above = (
+        [abs(of[end] - mean) / errors.b for of, mean, errors in sides] for end in (0, 1)
+    )
+    far = max(math.hypot(below[0], above[1]), math.hypot(above[0], below[1]))
+    return middle - far, middle + far
 
 
 def _corrected(
@@ -258,50 +233,3 @@ def _free(parts: Sequence[tuple[float, int]]) -> int:
     if not below:
         return max(free for _, free in parts)
     return max(1, math.floor(total**2 / below + ROUNDING))
-
-
-def _too_few(truth: Floats, judged: Floats, *, yes_no: bool) -> str | None:
-    if yes_no:
-        if not np.isin(truth, (0.0, 1.0)).all() or not np.isin(judged, (0.0, 1.0)).all():
-            return "known transcripts of a yes/no measure have values that are neither"
-        so = int(truth.sum())
-        least = min(so, len(truth) - so)
-        if least < FEWEST_EACH:
-            return (
-                f"too few known transcripts: {so} where it is so and {len(truth) - so} where it is "
-                f"not, of at least {FEWEST_EACH} each"
-            )
-        return None
-    if len(truth) < FEWEST:
-        return f"too few known transcripts: {len(truth)}, of at least {FEWEST}"
-    if float(np.ptp(truth)) <= ROUNDING:
-        return "the truth is the same in all known transcripts"
-    return None
-
-
-def _line(truth: Floats, judged: Floats) -> tuple[float, float]:
-    """Intercept and slope of the least squares line of judged on truth; NaN for one truth."""
-    if not len(truth):
-        return math.nan, math.nan
-    middle = truth - truth.mean()
-    below = float(middle @ middle)
-    if below <= ROUNDING:
-        return math.nan, math.nan
-    slope = float(middle @ judged) / below
-    return float(judged.mean()) - slope * float(truth.mean()), slope
-
-
-def _shares() -> Floats:
-    """Rows (a, b) times this are (share judged yes where it is not so, where it is so)."""
-    return np.array([[1.0, 1.0], [0.0, 1.0]])
-
-
-def _at_least(spread: Floats, truth: Floats, judged: Floats) -> Floats:
-    """Variances of the two shares, not below those of independent answers of as many transcripts,
-    with one more yes and one more no each."""
-    held = spread.copy()
-    for place, own in enumerate((judged[truth == 0], judged[truth == 1])):
-        n = len(own) + 2
-        share = (float(own.sum()) + 1) / n
-        held[place, place] = max(float(spread[place, place]), share * (1 - share) / n)
-    return held

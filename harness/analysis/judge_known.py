@@ -6,19 +6,131 @@ was judged. That is held each time before a corrected figure is made.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
+from typing import Final, NamedTuple
 
-from harness.analysis.judge_correction import JudgedPair
+from harness.analysis.answer_agreement import AnswerAgreement, AnswersBy
+from harness.analysis.judge_errors import JudgedPair
 from harness.analysis.judged import standing
-from harness.analysis.judged_measures import JudgeKnown
+from harness.analysis.label_agreement import LabelAgreement
+from harness.analysis.labelled_records import LabelledRecord
+from harness.analysis.labelled_turns import LabelledTurn
 from harness.errors import InputError, RecordError
 from harness.records.calibration import Calibration, read_calibration, rubric_digest
 from harness.records.folder import CALIBRATION
-from harness.records.judgement import JUDGEMENT, READ, JudgementRecord
+from harness.records.judgement import JUDGEMENT, READ, Judge, JudgementRecord, JudgementSpec
 from harness.records.reader import RunFolder
+from harness.records.run import RunInfo
 from harness.visible import visible_line
+
+
+@dataclass(frozen=True)
+class JudgeKnown:
+    """What is known of the errors of the judges of a run.
+
+    Attributes:
+        pairs: ``evaluator.measure`` -> pairs of a calibration that fits the run's judgements.
+        calibrations: ``evaluator.measure`` -> SHA-256 of that calibration, whenever it was made.
+        labels: ``evaluator.measure`` -> turns that a person has labelled.
+        turns: Id of talks that the judge has read -> turns in which it found anything, and others.
+        records: ``evaluator.measure`` -> records about which a person has answered.
+        judges: ``evaluator.measure`` -> the judge that they are of.
+        agreements: How far people agree with one another and with the judges, where any labelled.
+        people: Who labelled -> turns, and those left out of these.
+        answers, answered: The same of questions about whole records.
+        warnings: What is there and cannot be used, a sentence each.
+    """
+
+    pairs: Mapping[str, tuple[JudgedPair, ...]] = field(default_factory=dict)
+    calibrations: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, tuple[LabelledTurn, ...]] = field(default_factory=dict)
+    turns: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    records: Mapping[str, tuple[LabelledRecord, ...]] = field(default_factory=dict)
+    judges: Mapping[str, str] = field(default_factory=dict)
+    agreements: tuple[LabelAgreement, ...] = ()
+    people: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    answers: tuple[AnswerAgreement, ...] = ()
+    answered: tuple[AnswersBy, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    @property
+    def measures(self) -> list[str]:
+        """Those of which something is known."""
+        return list(dict.fromkeys((*self.pairs, *self.labels, *self.records)))
+
+    def of(self, talks: Container[str]) -> JudgeKnown:
+        """The same with the labels of turns of some talks alone. A calibration is of no talks of
+        the run, and labels of whole records know their rows themselves."""
+        labels = {
+            measure: tuple(one for one in own if one.record in talks)
+            for measure, own in self.labels.items()
+        }
+        turns = {name: counts for name, counts in self.turns.items() if name in talks}
+        return replace(self, labels=labels, turns=turns)
+
+
+NOTHING_KNOWN: Final = JudgeKnown()
+
+
+@dataclass(frozen=True)
+class Held:
+    """A calibration in the folder of a run, held against its judgements.
+
+    Attributes:
+        place: Its file.
+        found: What is in it; None where that is no calibration.
+        why: Why it is not used; empty where it fits.
+        several: Whether several judges have judged the run by its rubric. Then it says how good
+            one of them is, and corrects no figure of the run.
+    """
+
+    place: Path
+    found: Calibration | None
+    why: str = ""
+    several: bool = False
+
+    @property
+    def warning(self) -> str:
+        """Why it corrects nothing, in a sentence; empty where it corrects."""
+        if self.found is None:
+            return f"{self.place.name} is not used: {self.why}."
+        if self.why:
+            return (
+                f"{self.place.name} does not fit the judgements of this run, and is not used: "
+                f"{visible_line(self.why)}."
+            )
+        rubric = self.found.rubric.id
+        return (
+            f"{self.place.name} is kept, and corrects nothing: several judges have judged this run "
+            f"by the rubric {rubric!r}, and none speaks for the others."
+            if self.several
+            else ""
+        )
+
+
+def held_calibrations(folder: RunFolder) -> Iterator[Held]:
+    """The calibrations that the folder of a run holds.
+
+    Raises:
+        RecordError: A file of the run is damaged.
+    """
+    asked: dict[str, Sequence[Asked]] = {}
+    for place in sorted(folder.path.glob(CALIBRATION.format("*"))):
+        try:
+            found = read_calibration(place)
+        except InputError as error:
+            yield Held(place, None, error.what)
+            continue
+        rubric = found.rubric.id
+        if rubric not in asked:
+            asked[rubric] = asked_of(folder, rubric)
+        why = "; ".join(misfits_among(folder, found, asked[rubric]))
+        several = len(dict.fromkeys(one.judge for one in asked[rubric])) > 1
+        yield Held(place, found, why, several)
 
 
 def judge_known(folder: RunFolder) -> JudgeKnown:
@@ -29,46 +141,59 @@ def judge_known(folder: RunFolder) -> JudgeKnown:
     """
     pairs: dict[str, tuple[JudgedPair, ...]] = {}
     judges: dict[str, str] = {}
+    calibrations: dict[str, str] = {}
     warnings = []
-    for place in sorted(folder.path.glob(CALIBRATION.format("*"))):
-        try:
-            found = read_calibration(place)
-        except InputError as error:
-            warnings.append(f"{place.name} is not used: {error.what}.")
+    for one in held_calibrations(folder):
+        if one.found is None or one.warning:
+            warnings.append(one.warning)
             continue
-        if misfits := misfits_of(folder, found):
-            warnings.append(
-                f"{place.name} does not fit the judgements of this run, and is not used: "
-                f"{visible_line('; '.join(misfits))}."
-            )
-            continue
-        for measure, own in found.pairs.items():
-            judges[measure] = found.judge.model
+        # Written down twice, it is one calibration.
+        digest = hashlib.sha256(one.found.model_copy(update={"made": "-"}).as_bytes()).hexdigest()
+        for measure, own in one.found.pairs.items():
+            calibrations[measure] = digest
+            judges[measure] = one.found.judge.model
             pairs[measure] = tuple(
-                JudgedPair(one.cluster or one.transcript, one.truth, one.judged) for one in own
+                JudgedPair(pair.cluster or pair.transcript, pair.truth, pair.judged) for pair in own
             )
-    return JudgeKnown(pairs=pairs, judges=judges, warnings=tuple(warnings))
+    return JudgeKnown(
+        pairs=pairs, calibrations=calibrations, judges=judges, warnings=tuple(warnings)
+    )
 
 
 def known_judges(folder: RunFolder, evaluator: str) -> frozenset[str]:
     """Judges of a run for whose figures by an evaluator a calibration in its folder fits; empty
-    where there is none, or where that cannot be told since a file is damaged. What was found is
-    kept as long as the files are the same."""
+    where there is none, or where that cannot be told since a file is damaged."""
+    found = known_measures(folder)
+    own = (by for name, by in found.items() if name.startswith(f"{evaluator}."))
+    return frozenset(judge for judges in own for judge in judges)
+
+
+def known_measures(folder: RunFolder) -> Mapping[str, frozenset[str]]:
+    """``evaluator.measure`` -> judges of a run for whose figures of it a calibration in its folder
+    fits; empty as for :func:`known_judges`. What was found is kept as long as the files are the
+    same."""
     places = sorted(folder.path.glob(CALIBRATION.format("*")))
     if not places:
-        return frozenset()
+        return {}
     files = [*places, *folder.path.glob(f"{JUDGEMENT}.jsonl")]
     try:
         stamps = tuple((one.name, *_stamp(one)) for one in files)
-        known = _known_judges(folder.path, stamps)
+        return _known_measures(folder.path, stamps)
     except (OSError, RecordError):
-        return frozenset()
-    return frozenset(by for name, by in known.items() if name.startswith(f"{evaluator}."))
+        return {}
 
 
 @lru_cache(maxsize=8)
-def _known_judges(path: Path, stamps: tuple[tuple[object, ...], ...]) -> Mapping[str, str]:
-    return judge_known(RunFolder(path)).judges
+def _known_measures(
+    path: Path, stamps: tuple[tuple[object, ...], ...]
+) -> Mapping[str, frozenset[str]]:
+    found: dict[str, frozenset[str]] = {}
+    for one in held_calibrations(RunFolder(path)):
+        if one.found is not None and not one.why:
+            for measure in one.found.pairs:
+                judges = found.get(measure, frozenset())
+                found[measure] = judges | {one.found.judge.model}
+    return found
 
 
 def _stamp(path: Path) -> tuple[int, int]:
@@ -76,21 +201,60 @@ def _stamp(path: Path) -> tuple[int, int]:
     return found.st_mtime_ns, found.st_size
 
 
+class Asked(NamedTuple):
+    """By whom a run was judged by a rubric, and in which words: see :func:`rubric_digest`."""
+
+    judge: Judge
+    digest: str
+
+
+def asked_of(folder: RunFolder, rubric: str) -> tuple[Asked, ...]:
+    """By whom and in which words a run was judged by a rubric, each once.
+
+    Raises:
+        RecordError: A file of the run is damaged.
+    """
+    digests: dict[tuple[object, ...], str] = {}
+    found = dict[Asked, None]()
+    for record in counted_judgements(folder, rubric).values():
+        spec = record.spec
+        words = (spec.scenario, spec.twin, spec.rubric, tuple(sorted(spec.templates.items())))
+        if words not in digests:
+            digests[words] = digest_in(folder.info, spec)
+        found[Asked(spec.judge, digests[words])] = None
+    return tuple(found)
+
+
+def digest_in(info: RunInfo, spec: JudgementSpec) -> str:
+    """The digest of the rubric of a judgement of a run."""
+    known = spec.twin is not None and spec.scenario in info.scenarios
+    scenario = info.scenario(spec.scenario, spec.twin) if known else None  # type: ignore[arg-type]
+    return rubric_digest(spec, scenario)
+
+
 def misfits_of(folder: RunFolder, calibration: Calibration) -> list[str]:
-    """In what a calibration is of something else than the run's judgements; none where it fits."""
+    """In what a calibration is of something else than the run's judgements; none where it fits
+    those of one of the run's judges.
+
+    Raises:
+        RecordError: A file of the run is damaged.
+    """
+    return misfits_among(folder, calibration, asked_of(folder, calibration.rubric.id))
+
+
+def misfits_among(folder: RunFolder, calibration: Calibration, asked: Sequence[Asked]) -> list[str]:
+    """As :func:`misfits_of`.
+
+    Args:
+        asked: Of its rubric, by :func:`asked_of`.
+    """
     rubric = calibration.rubric.id
-    asked = dict.fromkeys(
-        (one.spec.judge, rubric_digest(one.spec))
-        for one in counted_judgements(folder, rubric).values()
-    )
     if not asked:
         return [f"it is of the rubric {rubric!r}, by which nobody has judged this run"]
-    judges = dict.fromkeys(judge for judge, _ in asked)
-    if len(judges) > 1:
-        several = f"several judges have judged this run by the rubric {rubric!r}"
-        return [f"{several}, and none speaks for the others"]
+    same = [one for one in asked if one.judge == calibration.judge]
+    alike = same or [one for one in asked if one.judge.model == calibration.judge.model]
     found = []
-    for judge, digest in asked:
+    for judge, digest in alike or asked:
         served = folder.info.served.get(judge.model, ())
         for one in served or (None,):
             found += calibration.misfits(judge, one, rubric, digest)

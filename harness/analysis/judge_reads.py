@@ -135,6 +135,11 @@ class Erred:
     missed: int
     false: int
 
+    @property
+    def said(self) -> str:
+        """How it errs, in words."""
+        return f"{self.missed} overlooked, {self.false} made up"
+
 
 def most_erred(reads: Iterable[Read]) -> list[Erred]:
     """The transcripts as they are written on which the first reading errs, the worst first."""

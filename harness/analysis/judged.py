@@ -11,13 +11,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 from harness.disputes.scenario import Twin
 from harness.evaluators.scales import place_of, verdicts_of
 from harness.records.finished import record_hash
 from harness.records.folder import file_of
 from harness.records.judgement import JUDGEMENT, READ, JudgementRecord, Rubric, Variant
+from harness.records.judging import read_judgings
 from harness.records.reader import RunFolder
 
 MOST_LISTED: Final = 50
@@ -52,10 +53,11 @@ class Judged(BaseModel):
         records: Judged.
         void: Of these, without a usable answer.
         questions: Asked in the others; of a list, its entries.
-        undecided: Of these, without a verdict.
-        rejected: Quotes thrown away.
+        undecided: Of these, without a verdict; of a list, entries that were thrown away among them.
+        rejected: Quotes thrown away; of a list, as many entries.
         reasons: Why -> how often, of the void and the undecided.
         listed: The first of them.
+        of_list: Whether the rubric asks for a list.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -70,6 +72,7 @@ class Judged(BaseModel):
     rejected: int
     reasons: dict[str, int]
     listed: tuple[Without, ...]
+    of_list: bool = Field(default=False, exclude_if=lambda is_one: not is_one)
 
     @property
     def missing(self) -> int:
@@ -206,11 +209,13 @@ class _Group:
     rejected: int = 0
     reasons: Counter[str] = field(default_factory=Counter)
     listed: list[Without] = field(default_factory=list)
+    of_list: bool = False
 
     def add(self, record: JudgementRecord) -> None:
         """Count a judgement."""
         read = record.spec.inputs.get(READ, "")
         self.records += 1
+        self.of_list = record.spec.rubric.listed is not None
         if record.status != "done":
             self.void += 1
             detail = "" if record.void is None else record.void.detail
@@ -218,7 +223,7 @@ class _Group:
             self._note(Without(record=read, item=None, why=why), NO_REPLY)
             return
         verdicts = verdicts_of(record)
-        found = verdicts.values() if record.spec.rubric.listed is None else record.body.verdicts
+        found = record.body.verdicts if self.of_list else verdicts.values()
         for one in found:
             self.questions += 1
             self.rejected += len(one.rejected)
@@ -235,7 +240,8 @@ class _Group:
 
 def judged_of(folder: RunFolder) -> JudgingFound:
     """What became of a run's judgements, and what exchanging changed. A judgement of a record that
-    was played again since does not count.
+    was played again since does not count, nor does one that its judge was asked for again, in other
+    words: the last with an answer does.
 
     Raises:
         RecordError: A judgement is damaged.
@@ -243,12 +249,15 @@ def judged_of(folder: RunFolder) -> JudgingFound:
     groups: dict[tuple[str, str, Swapped | None], _Group] = {}
     usual: dict[str, _Answers | None] = {}
     others: list[_Other] = []
+    anew = _asked_anew(folder)
     for record in standing(folder):
         spec = record.spec
         swapped = None if spec.variant is None else spec.variant.swapped
         key = (spec.judge.model, spec.rubric.id, swapped)
-        groups.setdefault(key, _Group()).add(record)
-        if spec.rubric.listed is not None:
+        if record.id not in anew:
+            groups.setdefault(key, _Group()).add(record)
+        # The usual form stays the other half of one that was not asked for again.
+        if spec.rubric.listed is not None or (record.id in anew and spec.variant is not None):
             continue
         found = _answers(record)
         if spec.variant is None:
@@ -257,6 +266,27 @@ def judged_of(folder: RunFolder) -> JudgingFound:
             others.append(_Other(*key[:2], spec.variant, spec.rubric, spec.twin, found))
     told = tuple(_told(key, group) for key, group in groups.items())
     return JudgingFound(judged=told, compared=tuple(_compared(usual, others)))
+
+
+def _asked_anew(folder: RunFolder) -> frozenset[str]:
+    """Judgements in whose place there is another one, by the same judge and rubric in the same
+    form. Few runs have any: the judgements are read for it only where more were asked for than one.
+    """
+    asked: dict[tuple[str, str, str, str | None], set[str]] = {}
+    for one in read_judgings(folder.path):
+        key = (one.read, one.rubric, one.judge, one.swap)
+        asked.setdefault(key, set()).add(one.judgement)
+    several = {judgement for those in asked.values() if len(those) > 1 for judgement in those}
+    counts: dict[tuple[str, str, str, Swapped | None], JudgementRecord] = {}
+    for record in standing(folder) if several else ():
+        if record.id in several:
+            spec = record.spec
+            swapped = None if spec.variant is None else spec.variant.swapped
+            # The same model with other settings is another judge.
+            of = (spec.inputs[READ], spec.rubric.id, spec.judge.model_dump_json(), swapped)
+            if of not in counts or record.status == "done" or counts[of].status != "done":
+                counts[of] = record
+    return frozenset(several - {record.id for record in counts.values()})
 
 
 def standing(folder: RunFolder) -> Iterator[JudgementRecord]:
@@ -309,6 +339,7 @@ def _told(key: tuple[str, str, Swapped | None], group: _Group) -> Judged:
         rejected=group.rejected,
         reasons=dict(group.reasons.most_common()),
         listed=tuple(group.listed),
+        of_list=group.of_list,
     )
 
 

@@ -8,9 +8,9 @@ judge errs on the run as it does there, and alike in all arms.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -21,22 +21,22 @@ from harness.analysis.effect import Effect
 from harness.analysis.intervals import cluster_t
 from harness.analysis.judge_correction import (
     Corrected,
-    Errors,
-    JudgedPair,
     Spread,
+    apart,
     corrected_difference,
     corrected_mean,
     count_interval,
-    errors_of,
 )
+from harness.analysis.judge_errors import Errors, errors_of
+from harness.analysis.judge_known import JudgeKnown
 from harness.analysis.label_agreement import LabelAgreement
-from harness.analysis.labelled_records import LabelledRecord, by_records
-from harness.analysis.labelled_turns import LabelledTurn, by_labels, difference, enough, read_of
+from harness.analysis.labelled_records import by_records
+from harness.analysis.labelled_turns import by_labels, difference, enough, read_of
 from harness.analysis.numbers import number
 from harness.analysis.scale import Scale, scale_of
 from harness.analysis.values import Values
 from harness.evaluators.base import Measure
-from harness.evaluators.judges import UNCALIBRATED, plain_title, with_errors_known
+from harness.evaluators.judges import UNCALIBRATED, plain_title, whose, with_errors_known
 from harness.suite.contrasts import Contrast
 from harness.suite.suite import Suite
 
@@ -45,42 +45,7 @@ LABELS: Final = "labels of the run's own turns"
 ANSWERS: Final = "labels of the run's own records"
 BY_PEOPLE: Final = (LABELS, ANSWERS)
 Interval = tuple[float, float]
-
-
-@dataclass(frozen=True)
-class JudgeKnown:
-    """What is known of the errors of the judges of a run.
-
-    Attributes:
-        pairs: ``evaluator.measure`` -> pairs of a calibration that fits the run's judgements.
-        labels: ``evaluator.measure`` -> turns that a person has labelled.
-        turns: Arm -> scenario -> turns in which the judge found anything, and others.
-        records: ``evaluator.measure`` -> records about which a person has answered.
-        judges: ``evaluator.measure`` -> the judge that they are of.
-        agreements: How far people agree with one another and with the judges, where any labelled.
-        people: Who labelled -> turns, and those left out of these.
-        answers, answered: The same of questions about whole records.
-        warnings: What is there and cannot be used, a sentence each.
-    """
-
-    pairs: Mapping[str, tuple[JudgedPair, ...]] = field(default_factory=dict)
-    labels: Mapping[str, tuple[LabelledTurn, ...]] = field(default_factory=dict)
-    turns: Mapping[str, Mapping[str, tuple[int, int]]] = field(default_factory=dict)
-    records: Mapping[str, tuple[LabelledRecord, ...]] = field(default_factory=dict)
-    judges: Mapping[str, str] = field(default_factory=dict)
-    agreements: tuple[LabelAgreement, ...] = ()
-    people: Mapping[str, tuple[int, int]] = field(default_factory=dict)
-    answers: tuple[AnswerAgreement, ...] = ()
-    answered: tuple[AnswersBy, ...] = ()
-    warnings: tuple[str, ...] = ()
-
-    @property
-    def measures(self) -> list[str]:
-        """Those of which something is known."""
-        return list(dict.fromkeys((*self.pairs, *self.labels, *self.records)))
-
-
-NOTHING_KNOWN: Final = JudgeKnown()
+_Turns = dict[str, dict[str, tuple[int, int]]]
 
 
 class Labels(BaseModel):
@@ -121,6 +86,7 @@ class JudgeCorrected(BaseModel):
         pairs: Planted transcripts, labelled turns, or labelled records, that were used.
         pairs_missing: Planted transcripts, or labelled records, without a value.
         n, missing: Arm -> dialogues with a value, and without one.
+        lineup: Whose dialogues alone these are, where several line-ups take turns; else empty.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -146,6 +112,7 @@ class JudgeCorrected(BaseModel):
     pairs_missing: int = 0
     n: dict[str, int]
     missing: dict[str, int]
+    lineup: str = Field(default="", exclude_if=lambda name: not name)
 
 
 def said_of_judges(definitions: Mapping[str, Measure], known: JudgeKnown) -> dict[str, Measure]:
@@ -160,12 +127,16 @@ def said_of_judges(definitions: Mapping[str, Measure], known: JudgeKnown) -> dic
 
 
 def judged_findings(
-    values: Values, suite: Suite, definitions: Mapping[str, Measure], known: JudgeKnown
+    values: Values,
+    suite: Suite,
+    definitions: Mapping[str, Measure],
+    known: JudgeKnown,
+    lineups: Mapping[str, str] = MappingProxyType({}),
 ) -> dict[str, Any]:
     """What findings have of judges: ``corrected``, ``judge_warnings`` and ``labels``.
 
     Args:
-        values, suite, definitions, known: As for :func:`corrected_measures`.
+        values, suite, definitions, known, lineups: As for :func:`corrected_measures`.
     """
     labels = Labels(
         people=dict(known.people),
@@ -174,34 +145,65 @@ def judged_findings(
         answers=known.answers,
     )
     return {
-        "corrected": corrected_measures(values, suite, definitions, known),
+        "corrected": corrected_measures(values, suite, definitions, known, lineups),
         "judge_warnings": known.warnings,
         "labels": labels if known.people or known.answered else None,
     }
 
 
 def corrected_measures(
-    values: Values, suite: Suite, definitions: Mapping[str, Measure], known: JudgeKnown
+    values: Values,
+    suite: Suite,
+    definitions: Mapping[str, Measure],
+    known: JudgeKnown,
+    lineups: Mapping[str, str] = MappingProxyType({}),
 ) -> tuple[JudgeCorrected, ...]:
     """Every measure of whose judge something is known: the mean of each arm, each difference that
     the suite declares of it, and else that of the arms of the primary contrast.
 
+    Where several line-ups take turns, each has its own figures, by labels of its own talks alone.
+    There is none of them together: it would say nothing of any, and a judge that errs otherwise on
+    one would be hidden in it.
+
     Args:
-        values: Of the run. Where several line-ups take turns they count together.
-        definitions: Of the measures; one that is not defined is left out.
+        values: Of the run.
+        definitions: Of the measures; one that is not defined, or that no judge gives, is left out.
+        lineups: Name of a line-up -> what it is called; none for a run of one.
     """
-    found = [
-        one
-        for name in known.measures
-        if name in definitions
-        for one in _Measured(name, values, definitions[name], known).all(suite)
-    ]
+    names = [name for name in known.measures if name in definitions and whose(definitions[name])]
+    if not names:
+        return ()
+    found = []
+    for lineup, called in lineups.items() or (("", ""),):
+        own = values.of_lineup(lineup) if lineup else values
+        theirs = known.of(own.dialogues) if lineup else known
+        turns = _turns(own, theirs)
+        for name in names:
+            rows = _Measured(name, own, definitions[name], theirs, turns).all(suite)
+            found += [one.model_copy(update={"lineup": called}) for one in rows]
     return tuple(found)
+
+
+def _turns(values: Values, known: JudgeKnown) -> _Turns:
+    """Arm -> scenario -> turns in which the judge found anything, and others."""
+    found: _Turns = {}
+    for name, dialogue in values.dialogues.items() if known.turns else ():
+        if (counts := known.turns.get(name)) is not None:
+            for arm in dialogue.arms:
+                of_arm = found.setdefault(arm, {})
+                yes, no = of_arm.get(dialogue.scenario, (0, 0))
+                of_arm[dialogue.scenario] = yes + counts[0], no + counts[1]
+    return found
 
 
 def without_errors(judged: Sequence[JudgeCorrected], primary: Effect | None) -> tuple[str, ...]:
     """What the answer to the primary question comes to without the errors of the judge that gives
-    its measure, in a sentence; none where no judge gives it, or nothing is known of its errors."""
+    its measure, in a sentence; none where no judge gives it, or nothing is known of its errors.
+
+    Args:
+        judged: Of the run, or of one line-up.
+        primary: Of the same.
+    """
     if primary is None:
         return ()
     asked = (primary.contrast.measure, primary.contrast.treatment, primary.contrast.control)
@@ -230,6 +232,7 @@ class _Measured:
     values: Values
     measure: Measure
     known: JudgeKnown
+    turns: _Turns
 
     def all(self, suite: Suite) -> Iterator[JudgeCorrected]:
         """Arms with a value, then differences."""
@@ -277,7 +280,7 @@ class _Measured:
         if not self._scale.yes_no:
             arms_of = [one for one in (contrast.treatment, contrast.control) if one is not None]
             each = [self._ends(arm, count) for arm in arms_of]
-            ends = _apart(effect.estimate, each)
+            ends = apart(effect.estimate, each)
         return self._entered(row, Spread.of(effect.estimate, t, ends))
 
     def _ends(self, arm: str, scenarios: int) -> Interval | None:
@@ -328,7 +331,7 @@ class _Measured:
         row = row.model_copy(update={"by": LABELS, "pairs": used})
         found = []
         for arm in arms:
-            read = read_of(rows, arm, arms, self.known.turns.get(arm, {}))
+            read = read_of(rows, arm, arms, self.turns.get(arm, {}))
             why = enough(labels, read, arm) if read else "no scenario has a value"
             if why is not None:
                 return row.model_copy(update={"why": f"{arm}: {why}"})
@@ -380,16 +383,6 @@ class _Measured:
     @property
     def _scale(self) -> Scale:
         return scale_of(self.measure.range)
-
-
-def _apart(estimate: float, each: list[Interval | None]) -> Interval | None:
-    """An interval of a difference, from the widest distances of those of its arms."""
-    half = 0.0
-    for ends in each:
-        if ends is None:
-            return None
-        half = math.hypot(half, (ends[1] - ends[0]) / 2)
-    return estimate - half, estimate + half
 
 
 def _with(row: JudgeCorrected, found: Corrected) -> JudgeCorrected:

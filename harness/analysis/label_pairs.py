@@ -7,8 +7,8 @@ import math
 from dataclasses import dataclass, replace
 from typing import Final
 
-from harness.analysis.judge_known import counted_judgements, judge_known
-from harness.analysis.judged_measures import JudgeKnown, said_of_judges
+from harness.analysis.judge_known import JudgeKnown, counted_judgements, judge_known
+from harness.analysis.judged_measures import said_of_judges
 from harness.analysis.label_agreement import LabelAgreement, Reading, agreements
 from harness.analysis.label_answers import AnswersRead, answers_read
 from harness.analysis.labelled_turns import LabelledTurn
@@ -42,7 +42,7 @@ class LabelsRead:
     Attributes:
         labels: ``evaluator.measure`` -> its labelled turns; none where no single judge has read
             the run.
-        turns: Arm -> scenario -> turns in which the judge found anything, and others.
+        turns: Id of talks that the judge has read -> turns in which it found anything, and others.
         judge: Whom the labels correct; empty for nobody.
         agreements: Of people with one another and with the judges.
         people: Who labelled turns -> how many, and those left out.
@@ -51,7 +51,7 @@ class LabelsRead:
     """
 
     labels: dict[str, tuple[LabelledTurn, ...]]
-    turns: dict[str, dict[str, tuple[int, int]]]
+    turns: dict[str, tuple[int, int]]
     judge: str
     agreements: tuple[LabelAgreement, ...]
     people: dict[str, tuple[int, int]]
@@ -93,7 +93,7 @@ def labels_read(folder: RunFolder, *, compare: bool = True) -> LabelsRead | None
     judged = counted_judgements(folder, rubric) if whole else {}
     judges = {one.spec.judge.model for one in judged.values()}
     readings = [*_by_people(known), *_by_judges(known, judged)]
-    labels, turns = dict[str, tuple[LabelledTurn, ...]](), dict[str, dict[str, tuple[int, int]]]()
+    labels, turns = dict[str, tuple[LabelledTurn, ...]](), dict[str, tuple[int, int]]()
     if len(judges) > 1:
         warnings.append(_SEVERAL.format(rubric))
     elif judges:
@@ -224,20 +224,18 @@ def _labelled(
                     truth=math.fsum(one[measure] for one in each) / len(each),
                     judged=float(turns[turn]),
                     chance=own[-1].chance,
+                    record=record,
                 )
             )
     return {measure: tuple(turns) for measure, turns in found.items()}
 
 
-def _turns(
-    folder: RunFolder, judged: dict[str, JudgementRecord]
-) -> dict[str, dict[str, tuple[int, int]]]:
+def _turns(folder: RunFolder, judged: dict[str, JudgementRecord]) -> dict[str, tuple[int, int]]:
     """Of the talks that the judge has read."""
-    found: dict[str, dict[str, tuple[int, int]]] = {}
+    found: dict[str, tuple[int, int]] = {}
     for talks in folder.transcripts():
         if talks.status != "done" or talks.id not in judged:
             continue
-        place = folder.place(talks.id)
         events = listed(case_of(talks, folder.info), judged[talks.id]).events
         there = {one.turn for one in events}
         said = [
@@ -245,8 +243,5 @@ def _turns(
             for turn in talks.body.turns
             if turn.kind == "statement" and turn.words.strip()
         ]
-        for arm in place.arms:
-            of_arm = found.setdefault(arm, {})
-            yes, no = of_arm.get(place.scenario, (0, 0))
-            of_arm[place.scenario] = yes + sum(said), no + len(said) - sum(said)
+        found[talks.id] = sum(said), len(said) - sum(said)
     return found

@@ -135,8 +135,14 @@ def by_records(
         width: The largest difference that two values of the measure can have.
         level: Coverage, in (0, 1).
     """
-    counted = complete_places(rows, arms)
-    own = [one for one in labels if any(arm in arms for arm, _ in one.places)]
+    whole = [row for row in rows if row.arm in arms]
+    there_are = {(row.scenario, row.arm, row.pair) for row in whole}
+    counted = complete_places(whole, arms)
+    own = [
+        one
+        for one in labels
+        if any((one.scenario, arm, pair) in there_are for arm, pair in one.places)
+    ]
     found, used, missing = list[_Arm](), set[int](), set[int]()
     for arm in arms:
         there = [row for row in counted if row.arm == arm]

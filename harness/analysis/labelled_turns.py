@@ -49,6 +49,7 @@ class LabelledTurn:
         truth: What the person finds in it.
         judged: What the judge finds in it.
         chance: That it was drawn, in (0, 1].
+        record: Id of its dialogue.
     """
 
     scenario: str
@@ -57,6 +58,7 @@ class LabelledTurn:
     truth: float
     judged: float
     chance: float
+    record: str = ""
 
 
 @dataclass(frozen=True)

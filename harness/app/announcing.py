@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
+from harness.errors import counted
 from harness.orchestrator.estimate import Estimate, ModelCost, estimate
 from harness.orchestrator.session import Session
 
@@ -29,8 +30,8 @@ class Takes:
 
     def __str__(self) -> str:
         text = (
-            f"At most {self.calls:,} model calls, about {rounded(self.prompt_tokens)} prompt and "
-            f"{rounded(self.completion_tokens)} reply tokens"
+            f"At most {counted(self.calls, 'model call')}, about {rounded(self.prompt_tokens)} "
+            f"prompt and {rounded(self.completion_tokens)} reply tokens"
         )
         return text if self.usd is None else f"{text}, ${self.usd:,.2f}"
 
@@ -38,11 +39,11 @@ class Takes:
 def takes(session: Session) -> Takes:
     """What the whole plan of a session takes at most: every turn used, nothing asked again."""
     plan = session.plan
-    counted = plan
+    sized = plan
     if plan.dialogues > WHOLE and plan.limit is None and plan.suite.epochs > 1:
-        counted = replace(plan, suite=plan.suite.model_copy(update={"epochs": 1}))
-    bounds = estimate(counted, session.prompts, session.wire.endpoints)
-    times = plan.dialogues / max(1, counted.dialogues)
+        sized = replace(plan, suite=plan.suite.model_copy(update={"epochs": 1}))
+    bounds = estimate(sized, session.prompts, session.wire.endpoints)
+    times = plan.dialogues / max(1, sized.dialogues)
     by_model = {one.model: _times(one, times) for one in bounds.by_model}
     return replace(_times(bounds, times), by_model=by_model)
 
@@ -73,10 +74,9 @@ def announcement(session: Session, played: Mapping[str, str]) -> str | None:
     if not whole.calls:
         return None
     done = ", including what is already finished" if finished else ""
-    noun = "dialogue" if plan.dialogues == 1 else "dialogues"
     said = (
-        f"{whole} for {plan.dialogues:,} {noun}{done}: every turn used, repairs not counted. "
-        "Ctrl-C keeps what is finished."
+        f"{whole} for {counted(plan.dialogues, 'dialogue')}{done}: every turn used, repairs not "
+        "counted. Ctrl-C keeps what is finished."
     )
     return "\n".join([said, *(f"  {model}: {its}" for model, its in whole.by_model.items())])
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Container, Mapping
 from pathlib import Path
 
-from harness.errors import LimitReachedError, UsageError
+from harness.errors import LimitReachedError, UsageError, be, counted
 from harness.models.limits.budget import NOTHING, Budget, Spend, cost
 from harness.models.replies.journal import CALLS, Journal
 from harness.models.settings import EndpointSettings, PoolSettings
@@ -90,8 +90,8 @@ def spending_notes(budget: Budget | None, progress: Progress) -> list[str]:
     notes = []
     if budget.estimated:
         notes.append(
-            f"{budget.estimated:,} requests are counted by an estimate, because the server did not "
-            "report their tokens or did not answer."
+            f"{counted(budget.estimated, 'request')} {be(budget.estimated)} counted by an "
+            "estimate, because the server did not report tokens or did not answer."
         )
     if progress.stopped is not None:
         notes.append(_words(budget, progress))

@@ -4,28 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, Unpack
 
+from harness.app.answered import Key, key_of
 from harness.app.judgements import judging_session, notes_after, takes
 from harness.app.judging import judge_of
 from harness.app.options import JudgeOptions, checked
+from harness.app.planted_rubrics import planted_rubric
 from harness.app.planting import plant
 from harness.app.playing import OnProgress, sit
-from harness.app.readings import reads_of
 from harness.app.runs import Notify, unheard
 from harness.app.truthful import pairs_of
 from harness.app.waiting import wait_for
-from harness.errors import RecordError, UsageError, suggest
+from harness.errors import RecordError, UsageError, counted, suggest
 from harness.files.jsonl import write_atomically
 from harness.files.writing import write_out
 from harness.models.identity import Identity
 from harness.plans.prose_ledger import PROSE_LEDGER
+from harness.plans.swaps import ORDER, WORDS, Swap
 from harness.planted.phrases import SPLITS, Split
 from harness.planted.planted import PERTURBATIONS, Perturbation, Planted
-from harness.planted.sets import RUBRICS, digest_of, planted
+from harness.planted.sets import digest_of, planted
 from harness.records.calibration import (
     Calibration,
     Figure,
@@ -39,9 +41,11 @@ from harness.records.reader import RunFolder
 
 if TYPE_CHECKING:
     from harness.analysis.agreement import Agreed
+    from harness.analysis.answer_account import AnswerAccount
     from harness.analysis.judge_account import Account
     from harness.analysis.judge_reads import Erred
     from harness.analysis.judge_usable import Verdict
+    from harness.app.accounts import Accounted
     from harness.orchestrator.judging import JudgingPlan, JudgingSession
     from harness.orchestrator.session import Session
 
@@ -60,14 +64,21 @@ class Calibrating:
     """A judge that is about to read planted transcripts.
 
     Attributes:
-        told: What it reads.
+        told: What it reads. By a rubric that asks questions, a transcript that is asked about in
+            the reverse order too is there twice.
         digest: Of that.
         session: Has it judged.
+        asks: Whether the rubric asks questions; else it makes a list.
     """
 
     told: tuple[Planted, ...]
     digest: str
     session: JudgingSession
+    asks: bool = False
+
+    def key(self, one: Planted) -> Key:
+        """Where the judgement of a transcript is found."""
+        return key_of(one) if self.asks else (one.record.id, False)
 
     @property
     def folder(self) -> Path:
@@ -88,7 +99,7 @@ class Calibrated:
     """
 
     record: Calibration
-    account: Account
+    account: Account | AnswerAccount
     verdicts: Mapping[str, Verdict]
     folder: Path
     erred: Sequence[Erred] = ()
@@ -112,7 +123,7 @@ def calibrate(
 
     Args:
         by: The judge: an address, or a name of ``models.yaml``.
-        rubric: By name.
+        rubric: By name; one that planted transcripts hold the truth of.
         split: ``test``, or ``dev`` while a prompt or a judge is being chosen.
         perturb: How transcripts are told besides as written: names, or ``all``.
         repeats: How often those are read that are told as written, 1 to 20.
@@ -156,7 +167,7 @@ def calibrating(
     Raises:
         Track15Error: As :func:`calibrate`.
     """
-    _hold_rubric(rubric)
+    asked = planted_rubric(rubric)
     judge_of(by, options.get("models_file"), options, flag="MODEL")
     if not 1 <= repeats <= MOST_REPEATS:
         raise UsageError(
@@ -164,23 +175,34 @@ def calibrating(
         )
     if limit is not None and limit < 1:
         raise UsageError("at least one transcript is read", where="--limit")
-    ways = ("as_written", *_perturbations(perturb))
-    told = tuple(planted(_split(split), ways, repeats, limit, rubric))
+    ways: tuple[Perturbation, ...] = ("as_written", *_perturbations(perturb))
+    told = tuple(planted(_split(split), ways, repeats, limit, asked.id))
+    asks = asked.of(told[0].scenario).listed is None
+    if asks:
+        told = _turned(told)
     digest = digest_of(told)
     log_dir = Path(options.get("log_dir", LOG_DIR))
     name = _NO_NAME.sub("-", by.lower()).strip("-")[:60] or "judge"
-    folder = log_dir / ROOM / f"{name}-{split}-{digest[:8]}"
-    run = plant(folder, told, digest, command or f"track15 calibrate {by}")
-    return Calibrating(told, digest, judging_session(run, by, (rubric,), options, notify))
+    by_rubric = "" if asked.id == PROSE_LEDGER else f"{asked.id}-"
+    folder = log_dir / ROOM / f"{name}-{by_rubric}{split}-{digest[:8]}"
+    turned = frozenset(one.record.id for one in told if asks and one.perturbation == ORDER)
+    written = [one for one in told if not (asks and one.perturbation == ORDER)]
+    run = plant(folder, written, digest, command or f"track15 calibrate {by}")
+    swaps: tuple[Swap, ...] = ("order",) if turned else ()
+    session = judging_session(run, by, (rubric,), options, notify, swaps, turned)
+    return Calibrating(told, digest, session, asks)
 
 
-def _hold_rubric(name: str) -> None:
-    if name not in RUBRICS:
-        raise UsageError(
-            f"the planted transcripts have no truth for a rubric called {name!r}",
-            where="--rubric",
-            fix=suggest(name, RUBRICS),
-        )
+def _turned(told: tuple[Planted, ...]) -> tuple[Planted, ...]:
+    """Planted transcripts for a rubric that asks questions. In ``order`` a judge reads the very
+    transcript as it is written, and only what it is asked stands in the reverse order."""
+    first = {
+        one.cell.name: one for one in told if one.perturbation == "as_written" and one.repeat == 1
+    }
+    return tuple(
+        replace(first[one.cell.name], perturbation=ORDER) if one.perturbation == ORDER else one
+        for one in told
+    )
 
 
 def _split(name: str) -> Split:
@@ -215,10 +237,13 @@ def announcement(session: Session, played: Mapping[str, str]) -> str | None:
     if not whole.calls:
         return None
     done = f" ({there:,} of {plan.dialogues:,} are read already)" if there else ""
+    told = len(plan.read)
+    turned = plan.dialogues - told
+    again = f" {turned:,} are read once more {WORDS[ORDER]}." if turned else ""
     return (
-        f"{plan.judge} reads {plan.dialogues:,} planted transcripts by "
-        f"{' and '.join(plan.rubrics)}{done}. {whole}: repairs not counted. "
-        "Ctrl-C keeps what is finished."
+        f"{plan.judge} reads {counted(told, 'planted transcript')} by "
+        f"{' and '.join(plan.rubrics)}{done}."
+        f"{again} {whole}: repairs not counted. Ctrl-C keeps what is finished."
     )
 
 
@@ -228,20 +253,18 @@ def calibrated(begun: Calibrating) -> Calibrated:
     Raises:
         RecordError: Readings are missing.
     """
-    from harness.analysis.judge_account import account_of
-    from harness.analysis.judge_reads import most_erred
-    from harness.analysis.judge_usable import verdicts_of
+    from harness.app.accounts import account_of_answers, account_of_list
 
     # Read anew: what serves the judge was noted while it was asked.
     run, plan = RunFolder(begun.folder), begun.session.judging
     asked = {one.id for one in plan.asked}
     found = {
-        one.spec.inputs[READ]: one
+        (one.spec.inputs[READ], one.spec.variant is not None): one
         for one in run.records(JUDGEMENT, JudgementRecord)
         if one.id in asked
     }
     missing = [
-        one for one in begun.told if one.record.id not in found or _failed(found[one.record.id])
+        one for one in begun.told if begun.key(one) not in found or _failed(found[begun.key(one)])
     ]
     if missing:
         raise RecordError(
@@ -250,11 +273,10 @@ def calibrated(begun: Calibrating) -> Calibrated:
             where=str(begun.folder),
             fix="type the same command again: it asks for what is missing",
         )
-    reads = reads_of(begun.told, found)
-    account = account_of(reads)
-    verdicts = verdicts_of(account, len(reads))
-    record = _record(begun, run, found, account, verdicts)
-    return Calibrated(record, account, verdicts, begun.folder, most_erred(reads))
+    how = account_of_answers if begun.asks else account_of_list
+    good = how(begun.told, found)
+    record = _record(begun, run, found, good)
+    return Calibrated(record, good.account, good.verdicts, begun.folder, good.erred)
 
 
 def keep(found: Calibrated, record: Path | None = None) -> None:
@@ -281,34 +303,37 @@ def _failed(judgement: JudgementRecord) -> bool:
 
 
 def _record(
-    begun: Calibrating,
-    run: RunFolder,
-    found: Mapping[str, JudgementRecord],
-    account: Account,
-    verdicts: Mapping[str, Verdict],
+    begun: Calibrating, run: RunFolder, found: Mapping[Key, JudgementRecord], good: Accounted
 ) -> Calibration:
-    first = found[begun.told[0].record.id].spec
+    told, account = begun.told, good.account
+    first = found[begun.key(told[0])].spec
     served = run.info.served.get(first.judge.model, ())
+    usual = {read: one for (read, turned), one in found.items() if not turned}
     return Calibration(
         made=datetime.now(UTC).isoformat(timespec="seconds"),
         judge=first.judge,
         served=Identity.model_validate(served[-1].told) if served else None,
         rubric=RubricRead(
-            id=first.rubric.id, version=first.rubric.version, digest=rubric_digest(first)
+            id=first.rubric.id,
+            version=first.rubric.version,
+            digest=rubric_digest(first, told[0].scenario.twin(told[0].record.spec.twin)),
         ),
         planted=begun.digest,
-        split=begun.told[0].cell.split,
-        seeds=tuple(sorted({found[one.record.id].spec.seed for one in begun.told}))[:1000],
-        transcripts=len({one.cell.name for one in begun.told}),
+        split=told[0].cell.split,
+        seeds=tuple(sorted({found[begun.key(one)].spec.seed for one in told}))[:1000],
+        transcripts=len({one.cell.name for one in told}),
         abstained=account.abstained,
         unusable=account.unusable,
-        events=_figures(account.events),
+        events=_figures(good.events),
+        items={name: _figures(own) for name, own in good.items.items()},
         per_kind={name: _figures(own) for name, own in account.per_kind.items()},
         agreement=_figures(account.agreement),
         bias=_figures(account.bias),
         stability=_figures(account.stability),
-        pairs=pairs_of(begun.told, found, run.info),
-        verdict={name: Usable(usable=one.usable, why=one.why) for name, one in verdicts.items()},
+        pairs=pairs_of(told, usual, run.info),
+        verdict={
+            name: Usable(usable=one.usable, why=one.why) for name, one in good.verdicts.items()
+        },
     )
 
 

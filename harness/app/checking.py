@@ -31,7 +31,7 @@ from harness.app.soundness import Row, rows, worst
 from harness.disputes.games.family import is_family
 from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario
-from harness.errors import InputError
+from harness.errors import InputError, counted
 from harness.files.catalogue import find, located
 from harness.files.yamlfile import load_document
 from harness.orchestrator.overrides import Overrides
@@ -172,7 +172,7 @@ def _together(found: Mapping[str, Sequence[Row]]) -> list[Row]:
             Row(
                 name,
                 worst([row.state for row in by_scenario.values()]),
-                f"{len(by_scenario) - len(broken)} of {len(by_scenario)} scenarios"
+                f"{len(by_scenario) - len(broken)} of {counted(len(by_scenario), 'scenario')}"
                 + (f"; not {words}{more}" if broken else ""),
                 next(iter(by_scenario.values())).aim,
                 first.fix if first else "",

@@ -87,7 +87,7 @@ def frames(
         tables: Only these; with ``to``.
         by_arm: A row for each arm of a dialogue that arms share; with ``to``.
         filter: Only dialogues of which this holds, as ``track15 show --filter`` has it; with
-            ``to``.
+            ``to``. Tables of the whole run are then left out.
         models_file: Models by name, with their prices; None for ``models.yaml`` here; with ``to``.
         log_dir: Folder that holds the run folders.
         notify: As for :func:`~harness.app.load`.

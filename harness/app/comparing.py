@@ -12,18 +12,25 @@ from pathlib import Path
 from typing import Any, Final
 
 from harness.analysis.comparison import compare as compared
+from harness.analysis.comparison_judged import said_in_all
 from harness.analysis.comparison_measures import columns_of
-from harness.analysis.comparison_parts import Comparison, Slice
+from harness.analysis.comparison_parts import Comparison, Difference, Slice
 from harness.analysis.comparison_reading import Reading, Said, Task, read_meetings
 from harness.analysis.comparison_slices import By
 from harness.analysis.costs import Price
 from harness.analysis.effect import Effect
+from harness.analysis.judge_known import JudgeKnown, judge_known
+from harness.analysis.label_pairs import with_labels
 from harness.app.measuring import definitions, ensure_scored
 from harness.app.runs import Notify, Run, load, unheard
 from harness.app.spreading import processes_for, spread
 from harness.errors import UsageError
+from harness.evaluators.base import Evaluator
 from harness.evaluators.chain import of_chains
+from harness.evaluators.of_run import scales_of_run
+from harness.evaluators.registry import measures as measures_of
 from harness.evaluators.registry import registry
+from harness.evaluators.scales import PREFIX
 from harness.files.advice import ELSEWHERE
 from harness.files.writing import write_out
 from harness.models.limits.budget import cost
@@ -38,6 +45,7 @@ CSV_COLUMNS: Final = (
     *("kind", "part", "seat", "entry", "label", "model", "against", "measure"),
     *("estimate", "low", "high", "n", "missing", "pairs", "scenarios"),
     *("p_signflip", "p_corrected", "shown", "detectable", "marked"),
+    *("judge_corrected", "judge_low", "judge_high", "judge_known_from", "judge_why"),
 )
 
 
@@ -74,24 +82,41 @@ def compare(
     named = [one for run in runs for one in _each(run)]
     folders = [load(run, log_dir=log_dir, notify=notify) for run in named]
     _hold_different(folders)
-    _refuse_of_episodes(measures)
-    columns, tested = columns_of(measures, definitions(installed=True))
+    scales = _scales(folders) if any(name.startswith(PREFIX) for name in measures) else ()
+    _refuse_of_episodes(measures, (*registry(), *scales))
+    defined = definitions(installed=True) | measures_of(scales)
+    columns, tested = columns_of(measures, defined)
     price = prices_of(Path(models_file) if models_file is not None else None)
     with contextlib.ExitStack() as opened:
         for folder in folders:
             ensure_scored(folder, opened, notify)
-        meetings = read_meetings(folders, names_of(folders), columns, price, _over_processes)
+        known = [_known(folder) for folder in folders if any(one.by_judge for one in columns)]
+        if known:  # titles say whether it is known in all runs
+            columns, tested = columns_of(measures, said_in_all(defined, known))
+        names = names_of(folders)
+        meetings = read_meetings(folders, names, columns, price, _over_processes, known)
         return compared(meetings, columns, tested, by=by, loose=loose)
 
 
-def _refuse_of_episodes(measures: Sequence[str]) -> None:
+def _known(folder: RunFolder) -> JudgeKnown:
+    """What is known of the judges of a run."""
+    return with_labels(folder, judge_known(folder), compare=False)
+
+
+def _scales(folders: Sequence[RunFolder]) -> tuple[Evaluator, ...]:
+    """The evaluators of the rubric files by which runs were judged, each once."""
+    found = {one.name: one for folder in folders for one in scales_of_run(folder)}
+    return tuple(found.values())
+
+
+def _refuse_of_episodes(measures: Sequence[str], evaluators: Sequence[Evaluator]) -> None:
     """Refuse measures of what follows talks: they have one value an arm, and dialogues that arms
     share have none of their own.
 
     Raises:
         UsageError: One was asked for.
     """
-    whole = {one.name for one in of_chains(registry())}
+    whole = {one.name for one in of_chains(evaluators)}
     for measure in measures:
         if measure.split(".", 1)[0] in whole:
             raise UsageError(
@@ -205,6 +230,7 @@ def _rows(comparison: Comparison, part: Slice) -> Iterator[dict[str, Any]]:
             **_effect(one.effect),
             "detectable": one.detectable,
             "marked": comparison.marked,
+            **_judged(one),
         }
         for kind in one.families:
             low, high = kind.interval or (None, None)
@@ -224,6 +250,22 @@ def _rows(comparison: Comparison, part: Slice) -> Iterator[dict[str, Any]]:
                 "scenarios": kind.n_scenarios,
                 "marked": comparison.marked,
             }
+
+
+def _judged(one: Difference) -> dict[str, Any]:
+    """A difference without the errors of the judge; nothing of a measure that no judge gives."""
+    found = one.judged
+    if found is None:
+        return {}
+    low, high = found.interval or (None, None)
+    return {
+        "judge_corrected": found.value,
+        "judge_low": low,
+        "judge_high": high,
+        "judge_known_from": "; ".join(dict.fromkeys(filter(None, (found.one.by, found.other.by))))
+        or None,
+        "judge_why": found.why or None,
+    }
 
 
 def _effect(effect: Effect) -> dict[str, Any]:

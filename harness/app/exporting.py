@@ -15,7 +15,7 @@ from harness.app.runs import Notify, Run, load, unheard
 from harness.errors import UsageError, suggest
 from harness.exchange import arrow, formats
 from harness.exchange.negotiations import negotiation_chunks
-from harness.exchange.tables import PRIVATE, TABLES, Table
+from harness.exchange.tables import OF_WHOLE, PRIVATE, TABLES, Table
 from harness.exchange.tidy import Chosen, columns_of, is_scored, rows_of, run_name, unpriced
 from harness.files.writing import STDOUT, is_stdout, stream_out, write_together
 from harness.records.folder import LOG_DIR
@@ -51,12 +51,13 @@ def export(
         to: ``jsonl``, ``csv`` or ``parquet`` for tables; ``inspect`` for a log of Inspect;
             ``talks`` for the dialogues in the form that ``track15 import jsonl`` reads.
         table: ``dialogues`` (the default), ``moves``, ``concessions``, ``scores``, ``probes``,
-            ``episodes``, ``words``, or ``all``.
+            ``episodes``, ``words``, ``corrected``, or ``all``.
         out: A file; a folder for all tables; ``-`` for the standard output, for JSON lines and CSV
             of one table. Logs of Inspect: a name with ``.eval`` is one log, any other a folder of
             logs. None: that output where it can be, else a name after the run's, here.
         by_arm: A row for each arm of a dialogue that arms share, rather than one row.
-        filter: Only dialogues of which this holds, as ``track15 show --filter`` has it.
+        filter: Only dialogues of which this holds, as ``track15 show --filter`` has it. Figures of
+            the whole run, as in ``corrected``, are then left out.
         public: Only what everyone at the table heard: no thoughts, private turns, briefs, prompts,
             raw replies, answers afterwards, probes, true values, nor what follows from them.
         models_file: Models by name, with their prices; None for ``models.yaml`` here.
@@ -89,6 +90,8 @@ def export(
             where="--public",
             fix="leave out --public, or take another table",
         )
+    if filter is not None:
+        _hold_choosable((_as_table(table),) if table != ALL else ())
     folder = load(run, log_dir=log_dir, notify=notify)
     priced = to not in ("inspect", "talks") and table in (None, TABLES[0], ALL)
     price = _price(models_file, wanted=priced)
@@ -104,6 +107,11 @@ def export(
         _write_logs(place, folder, chosen, notify)
     elif table == ALL:
         tables = [one for one in TABLES if not (public and one in PRIVATE)]
+        if filter is not None:
+            left = [one for one in tables if one in OF_WHOLE]
+            tables = [one for one in tables if one not in OF_WHOLE]
+            if left:
+                notify(f"left out, since it is of the whole run: {', '.join(left)}")
         files = {f"{one}.{to}": _chunks(one, folder, chosen, to) for one in tables}
         write_together(place, files)
     else:
@@ -130,6 +138,10 @@ def tidy_frames(
     _known("to", to, get_args(arrow.Frames))
     for table in tables:
         _known("table", table, TABLES)
+    if filter is not None:
+        if tuple(tables) == TABLES:
+            tables = [one for one in TABLES if one not in OF_WHOLE]
+        _hold_choosable(tables)
     price = _price(models_file, wanted=TABLES[0] in tables)
     chosen = Chosen(_query(folder, filter), by_arm, price=price)
     return {
@@ -185,6 +197,22 @@ def _without_old(
 def _known(option: str, name: str, names: Iterable[str]) -> None:
     if name not in names:
         raise UsageError(f"unknown {name!r}", where=option, fix=suggest(name, names))
+
+
+def _hold_choosable(tables: Sequence[Table]) -> None:
+    """Refuse to choose dialogues of a table that is of the whole run.
+
+    Raises:
+        UsageError: There is one among them.
+    """
+    for table in tables:
+        if table in OF_WHOLE:
+            raise UsageError(
+                f"the table {table} has figures of the whole run, of which no dialogues can be "
+                "chosen",
+                where="--filter",
+                fix="leave the filter out, or take another table",
+            )
 
 
 def _as_table(name: str | None) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, Unpack
 
@@ -12,7 +12,7 @@ from harness.app.judging import judge_of
 from harness.app.long_talks import questions_of
 from harness.app.options import JudgeOptions, backend_of, checked
 from harness.app.playing import OnProgress, refusal_notes, sit
-from harness.app.runs import Notify, Run, load, unheard
+from harness.app.runs import Notify, Run, load, to_write, unheard
 from harness.app.waiting import wait_for
 from harness.errors import UsageError, suggest
 from harness.judging.stage import TALKS_TOKENS
@@ -62,7 +62,8 @@ def judge(
             the limit is reached before it is asked.
     """
     given = checked(options, JudgeOptions)
-    folder = load(run, log_dir=given.get("log_dir", LOG_DIR), notify=notify)
+    log_dir = given.get("log_dir", LOG_DIR)
+    folder = to_write(load(run, log_dir=log_dir, notify=notify), Path(log_dir), notify)
     named = (rubrics,) if isinstance(rubrics, str) else tuple(rubrics)
     session = judging_session(folder, by, named, given, notify, swaps_named(swap))
     wait_for(lambda: sit(session, progress=progress, announce=announcement))
@@ -78,6 +79,7 @@ def judging_session(
     options: Mapping[str, Any],
     notify: Notify,
     swaps: Sequence[Swap] = (),
+    swapped: Container[str] | None = None,
 ) -> JudgingSession:
     """The session that has a run judged.
 
@@ -87,12 +89,13 @@ def judging_session(
         options: As :func:`~harness.app.options.checked` gives them.
         notify: Told what a user should know.
         swaps: In which further forms each question is asked.
+        swapped: Ids of the records about which it is asked in these; None for all.
 
     Raises:
         Track15Error: As :func:`judge`.
     """
     who, wire = judge_of(by, options.get("models_file"), options)
-    plan = plan_judging(folder, who, rubrics, swaps)
+    plan = plan_judging(folder, who, rubrics, swaps, swapped)
     return JudgingSession(
         plan=plan,
         folder=folder.path,

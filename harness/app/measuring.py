@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -13,11 +13,11 @@ from typing import Final
 from harness.analysis.anchored_arms import anchored_arms, arms_answered
 from harness.analysis.findings import Findings, find
 from harness.analysis.human_anchor import People, read_people
-from harness.analysis.judge_known import judge_known
+from harness.analysis.judge_known import judge_known, known_measures
 from harness.analysis.label_pairs import definitions_in, with_labels
-from harness.app.calibrations import keep_calibration
+from harness.app.calibrations import keep_calibration, without_answers
 from harness.app.onepass import OnePass, can_spread
-from harness.app.runs import Notify, Run, load, unheard
+from harness.app.runs import Notify, Run, load, to_write, unheard
 from harness.errors import UsageError
 from harness.evaluators.base import Evaluator, Measure, fooled_by_of
 from harness.evaluators.choosing import Chosen
@@ -75,6 +75,7 @@ def score(
         RecordError: There is no such run, or it is damaged.
     """
     folder = load(run, log_dir=log_dir, notify=notify)
+    folder = to_write(folder, Path(log_dir), notify, or_read=True)
     return measure(
         folder,
         evaluators=evaluators,
@@ -110,6 +111,8 @@ def report(
         RecordError: There is no such run, it is damaged, or the page cannot be written.
     """
     folder = load(run, log_dir=log_dir, notify=notify)
+    if out is None or evaluators:
+        folder = to_write(folder, Path(log_dir), notify, or_read=True)
     chosen = choose_for(folder, evaluators)
     over = OnePass.over(folder)
     with contextlib.ExitStack() as opened:
@@ -186,6 +189,12 @@ def definitions_of(folder: RunFolder) -> dict[str, Measure]:
     return definitions_in(folder)
 
 
+def calibrated_judges(folder: RunFolder) -> Mapping[str, frozenset[str]]:
+    """``evaluator.measure`` -> judges of a run for whose figures of it a calibration in its folder
+    fits."""
+    return known_measures(folder)
+
+
 def measure(
     folder: RunFolder,
     *,
@@ -226,6 +235,9 @@ def measure(
     scoring = choose_alone(folder, evaluators) if alone else chosen.evaluators
     people = None if anchor is None else people_for(folder, anchor)
     for file in calibrations:
+        if (why := without_answers(folder, file)) is not None:
+            notify(why)
+            continue
         kept = shown_path(keep_calibration(folder, file))
         notify(f"The calibration {file.name} fits, and is kept in {kept}.")
     over = OnePass.over(folder)

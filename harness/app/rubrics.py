@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
+from harness.app.planted_rubrics import is_planted
 from harness.app.soundness import Row, State
 from harness.disputes.loading import load_scenarios
 from harness.disputes.scenario import Scenario
-from harness.errors import InputError, Track15Error, closest
+from harness.errors import InputError, Track15Error, closest, counted
 from harness.evaluators.scales import place_of, scales_in
 from harness.files.catalogue import data_root, find
 from harness.files.paths import shown_path
@@ -72,8 +73,9 @@ class RubricChecked:
 
 
 def rubric_rows() -> list[dict[str, str]]:
-    """Every rubric: what it reads, the form of its answers, calls a record, and what it asks. A
-    file that is wrong has a row with the error."""
+    """Every rubric: what it reads, the form of its answers, calls a record, whether a judge can be
+    calibrated by it on planted transcripts, and what it asks. A file that is wrong has a row with
+    the error."""
     example = _example()
     parts = {one for names in TOGETHER.values() for one in names}
     rows = [_row(one, one.of(example), 1) for name, one in RUBRICS.items() if name not in parts]
@@ -96,12 +98,13 @@ def rubric_rows() -> list[dict[str, str]]:
 
 
 def _row(rubric: RunRubric, asked: Rubric, calls: int) -> dict[str, str]:
-    form = "a list" if asked.listed is not None else f"{len(asked.items)} questions"
+    form = "a list" if asked.listed is not None else counted(len(asked.items), "question")
     return {
         "rubric": rubric.id,
         "reads": "article" if PUBLICATION in rubric.kinds else "talks",
         "form": form,
         "calls": f"{calls}+" if asked.topics else str(calls),  # long talks are judged by topic
+        "planted": "yes" if is_planted(rubric) else "no",
         "asks": rubric.asks,
         "from": _OURS,
     }
@@ -142,7 +145,11 @@ def check_rubric(ref: str, path: Path) -> RubricChecked:
     return RubricChecked(
         ref=ref,
         title=file.head.title,
-        rows=(*_about(file, asked, prompt), *map(_question, file.head.items)),
+        rows=(
+            *_about(file, asked, prompt),
+            _calibrated(ref, rubric_of_file(file)),
+            *map(_question, file.head.items),
+        ),
         prompt=prompt,
         measures=tuple(f"{scales.name}.{name}" for name in scales.asked),
         use=f"score RUN --judge PROVIDER/MODEL --rubric {ref}",
@@ -176,6 +183,18 @@ def _about(file: RubricFile, asked: Rubric, prompt: str) -> Iterator[Row]:
         f"{len(asked.items) * ITEM_TOKENS:,} of reply. --swap {','.join(SWAPS)} asks each "
         f"{len(SWAPS)} times more",
     )
+
+
+def _calibrated(ref: str, rubric: RunRubric) -> Row:
+    """By what it can be found out how a judge errs."""
+    if is_planted(rubric):
+        said = f"of a judge, by planted transcripts: track15 calibrate MODEL --rubric {ref}"
+    else:
+        said = (
+            "of a judge, by people's labels, since nothing is planted for it: track15 label RUN "
+            f"--rubric {ref}"
+        )
+    return Row("errors", "good", said)
 
 
 def _question(item: Question) -> Row:

@@ -10,9 +10,11 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from harness.errors import RecordError, suggest
-from harness.files.catalogue import data_root
+from harness.files.advice import RUNS, UnwritableError
 from harness.files.paths import shown_path
 from harness.files.regular import read_head
+from harness.files.shipped import examples, leave_shipped, ships
+from harness.files.writing import write_together
 from harness.records.activity import has_dialogues, last_played
 from harness.records.folder import LOG_DIR, RUN
 from harness.records.reader import RunFolder
@@ -41,7 +43,7 @@ def unheard(_: str) -> None:
 def run_folders(log_dir: Path) -> list[Path]:
     """Run folders below ``log_dir``, the latest first, then the examples that ship."""
     own = _own(log_dir)
-    shipped = sorted(p.parent for p in (data_root("transcripts") / "examples").glob(f"*/{RUN}"))
+    shipped = sorted(p.parent for p in examples().glob(f"*/{RUN}"))
     return own + [path for path in shipped if path not in own]
 
 
@@ -144,3 +146,44 @@ def open_run(name: str | None, log_dir: Path, notify: Notify = unheard) -> RunFo
     raise RecordError(
         f"no run {name!r}", where=str(log_dir), fix=f"{fix}; or give a run folder's path"
     )
+
+
+def to_write(
+    folder: RunFolder, log_dir: Path, notify: Notify = unheard, *, or_read: bool = False
+) -> RunFolder:
+    """A run whose folder may be written into: the run itself, or the user's own copy of an example
+    that ships. Whatever writes into a run that a user named asks for it.
+
+    Args:
+        folder: The run.
+        log_dir: Folder that the copy goes into. One that is there is gone on with.
+        notify: Told that it is a copy.
+        or_read: Give the example where no copy of it may be made here.
+
+    Raises:
+        RecordError: The copy cannot be made.
+    """
+    if not ships(folder.path):
+        return folder
+    copy = log_dir / folder.path.name
+    try:
+        leave_shipped(copy)
+        if not (copy / RUN).is_file():
+            _copy(folder.path, copy)
+    except UnwritableError as error:
+        if or_read and error.read_only:
+            return folder
+        raise
+    notify(
+        f"{copy.name} is an example that ships, and stays as it is. Yours is a copy of it: "
+        f"{shown_path(copy)}"
+    )
+    return RunFolder(copy)
+
+
+def _copy(run: Path, to: Path) -> None:
+    """Copy the files of a run, all of them or none."""
+    files = {path.name: path for path in run.iterdir() if path.suffix in (".json", ".jsonl")}
+    last = files.pop(RUN)  # a folder is a run once it has this
+    named = [*sorted(files.items()), (RUN, last)]
+    write_together(to, ((name, [path.read_bytes()]) for name, path in named), elsewhere=RUNS)

@@ -25,7 +25,7 @@ from harness.cli.options import (
     models_option,
 )
 from harness.cli.spreading import spread_options
-from harness.errors import Track15Error
+from harness.errors import Track15Error, UsageError
 from harness.files.paths import shown_path
 
 if TYPE_CHECKING:
@@ -38,10 +38,13 @@ _WAYS: Final = ("label", "paraphrase", "verbosity", "order", "all")
 @click.argument("model")
 @click.option(
     "--rubric",
+    "rubrics",
+    multiple=True,
     metavar="NAME",
-    default="prose-ledger",
-    show_default=True,
-    help="What the judge is asked.",
+    default=("prose-ledger",),
+    show_default="prose-ledger",
+    help="What the judge is asked; one whose truth planted transcripts hold. One a call: each has "
+    "transcripts and a calibration of its own.",
 )
 @click.option(
     "--split",
@@ -54,7 +57,8 @@ _WAYS: Final = ("label", "paraphrase", "verbosity", "order", "all")
     "--perturb",
     multiple=True,
     type=click.Choice(_WAYS),
-    help="Have it read the same talks told otherwise as well (repeatable).",
+    help="Have it read the same talks told otherwise as well (repeatable). By a rubric that asks "
+    "questions, 'order' asks them in the reverse order, answers too.",
 )
 @click.option(
     "--repeats",
@@ -91,7 +95,7 @@ _WAYS: Final = ("label", "paraphrase", "verbosity", "order", "all")
 @json_option
 def command(
     model: str,
-    rubric: str,
+    rubrics: tuple[str, ...],
     split: str,
     perturb: tuple[str, ...],
     repeats: int,
@@ -104,9 +108,10 @@ def command(
 ) -> int:
     """Find out how good MODEL is as a judge of the words of talks.
 
-    It reads planted transcripts, of which is known what is said in them, and its findings are held
-    against that. What it may take is said before it begins. The same command resumes it and asks
-    nothing twice. The calibration, a page and the readings are kept below LOG_DIR/calibration.
+    It reads planted transcripts, of which is known what is said in them. Its findings are held
+    against that: the list that it makes, or its answers to the questions of a rubric file. What it
+    may take is said before it begins. The same command resumes it and asks nothing twice. The
+    calibration, a page and the readings are kept below LOG_DIR/calibration.
     """
     from harness.app.calibrating import PAGE, RECORD, announcement, calibrated, calibrating
     from harness.app.calibrating import keep as kept
@@ -116,6 +121,7 @@ def command(
     from harness.cli.progress import showing
     from harness.workers.garbage import rare_collections
 
+    rubric = _only(rubrics)
     given = {**checked(options, JudgeOptions), "log_dir": log_dir}
     typed = shlex.join(["track15", *sys.argv[1:]])
     begun = calibrating(model, rubric, split, perturb, repeats, limit, given, say, typed)
@@ -152,13 +158,30 @@ def command(
     if found.erred:
         worst = found.erred[0]
         say(
-            f"It errs most on {worst.transcript} ({worst.missed} overlooked, {worst.false} made "
-            f"up): {shlex.join([program(), 'show', shown_path(found.folder), worst.record])}"
+            f"It errs most on {worst.transcript} ({worst.said}): "
+            f"{shlex.join([program(), 'show', shown_path(found.folder), worst.record])}"
         )
     if record is not None:
         use = ("score", "RUN", "--judge", model, "--rubric", rubric, "--calibration", str(record))
         say(f"Use it: {shlex.join([program(), *use])}")
     return 0
+
+
+def _only(rubrics: tuple[str, ...]) -> str:
+    """The rubric that is named.
+
+    Raises:
+        UsageError: Several are.
+    """
+    first, *others = dict.fromkeys(rubrics)
+    if others:
+        raise UsageError(
+            "a judge is calibrated by one rubric a call: each has transcripts and a file of its "
+            "own",
+            where="--rubric",
+            fix=f"name {first!r} alone, and then {others[0]!r} in a call of its own",
+        )
+    return first
 
 
 def _say_resume(begun: Calibrating) -> None:

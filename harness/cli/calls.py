@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from harness.app.reading import reading_of
 from harness.cli.ground import MARK, print_in, seat_style
 from harness.cli.reading import hold_turn, print_title
+from harness.errors import counted
 from harness.report.tables import shown
-from harness.report.wording import counted
 
 if TYPE_CHECKING:
     from rich.console import Console

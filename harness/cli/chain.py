@@ -10,8 +10,9 @@ from rich.text import Text
 from harness.app.episodes import COLUMNS, Row, titles_of
 from harness.cli.console import echo_json, program
 from harness.cli.ground import MARK, print_in
+from harness.errors import counted
 from harness.report.tables import print_table, shown
-from harness.report.wording import MISSING, counted, signed
+from harness.report.wording import MISSING, signed
 from harness.visible import visible
 
 if TYPE_CHECKING:

@@ -19,6 +19,7 @@ TABLES: Final = (
     "probes",
     "episodes",
     "words",
+    "corrected",
     "all",
 )
 EPILOG: Final = """
@@ -31,7 +32,9 @@ probes       a row a package that a delegate was asked about before the talks
 episodes     a row an episode and measure of what follows the talks: articles,
              readers, news and later talks
 words        a row an event that a judge has listed of the words of a dialogue
-all          these seven, each a file in a folder
+corrected    a row a figure by a judge whose errors are known, with and without
+             them: of an arm, or of a difference of two
+all          these eight, each a file in a folder
 
 docs/export.md says what each column means.
 """

@@ -13,7 +13,7 @@ import click
 
 from harness.cli.console import echo_json, program, results, say
 from harness.cli.options import json_option, log_dir_option
-from harness.errors import PersonLeftError, UsageError
+from harness.errors import PersonLeftError, UsageError, be, counted
 from harness.files.paths import shown_path
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def command(
     stopped. A second person labels the same with another --who. Labels correct the judge's figures
     in: track15 report RUN.
     """
-    from harness.app.runs import open_run
+    from harness.app.runs import open_run, to_write
 
     folder = open_run(run, log_dir, say)
     if as_json and not only_report:
@@ -119,12 +119,13 @@ def command(
         )
     if only_report:
         return _report(folder, as_json=as_json)
-    if rubric != LEDGER:
-        if turns is not None:
-            _refuse("--turns", f"the rubric {rubric!r} asks about whole records", "--records")
-        return _answer_about(folder, rubric, who or _user(), records, seed)
-    if records is not None:
+    if rubric != LEDGER and turns is not None:
+        _refuse("--turns", f"the rubric {rubric!r} asks about whole records", "--records")
+    if rubric == LEDGER and records is not None:
         _refuse("--records", f"by {LEDGER!r} turns are labelled", "--turns")
+    folder = to_write(folder, log_dir, say)
+    if rubric != LEDGER:
+        return _answer_about(folder, rubric, who or _user(), records, seed)
     return _mark(folder, rubric, who or _user(), turns or TURNS, seed)
 
 
@@ -159,7 +160,7 @@ def _answer_about(folder: RunFolder, rubric: str, who: str, records: int | None,
     done, whole = labelling.complete, len(labelling.asked)
     noun = "question" if labelling.missing == 1 else "questions"
     left = f", and {labelling.missing} {noun} left open" if labelling.missing else ""
-    say(f"{done} of {whole} records are answered by {labelling.who}{left}.")
+    say(f"{done} of {counted(whole, 'record')} {be(done)} answered by {labelling.who}{left}.")
     _say_next(folder, goes_on=done < whole)
     return code
 
@@ -240,7 +241,7 @@ def _ask_all(desk: Desk, labelling: Labelling) -> int:
 def _say_left(labelling: Labelling) -> None:
     done, whole = labelling.answered, len(labelling.asked)
     skipped = f", {labelling.skipped} of them left out" if labelling.skipped else ""
-    say(f"{done} of {whole} turns are answered by {labelling.who}{skipped}.")
+    say(f"{done} of {counted(whole, 'turn')} {be(done)} answered by {labelling.who}{skipped}.")
     _say_next(labelling.folder, goes_on=done < whole)
 
 

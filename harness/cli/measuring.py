@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from harness.cli.console import echo_json, notes, program, results, say
+from harness.errors import be, counted
 from harness.files.paths import shown_path
 from harness.files.writing import is_stdout
 from harness.records.folder import LOG_DIR
@@ -157,9 +158,11 @@ def announce(
             text = f"  {line:<44}  {what}" if beside else f"  {line}\n      {what}"
             note.print(text, markup=False, soft_wrap=True)
     if missing:
-        hint = f"; to play them, type: {retry_hint}" if retry_hint else ""
+        them = "it" if missing == 1 else "them"
+        hint = f"; to play {them}, type: {retry_hint}" if retry_hint else ""
+        planned = counted(folder.info.dialogues, "dialogue")
         notes().print(
-            f"{missing} of {folder.info.dialogues} dialogues are missing{hint}",
+            f"{missing} of {planned} {be(missing)} missing{hint}",
             markup=False,
             soft_wrap=True,
         )

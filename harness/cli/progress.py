@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from harness.cli.console import notes
+from harness.errors import counted
 from harness.visible import visible
 
 if TYPE_CHECKING:
@@ -116,7 +117,7 @@ def summary(progress: Progress, seconds: float) -> str:
     if progress.broken_off:
         parts.append(f"{progress.broken_off} broken off")
     if progress.calls:
-        parts += [f"{progress.calls:,} calls", *progress.spending.words()]
+        parts += [counted(progress.calls, "call"), *progress.spending.words()]
     parts.append(f"{seconds:.1f} s")
     if progress.waiting:
         parts.append(progress.waiting)

@@ -51,7 +51,7 @@ def command(
 
     Where the page goes to stdout (--out -), the answer goes to stderr.
     """
-    from harness.app.runs import open_run
+    from harness.app.runs import open_run, to_write
     from harness.cli.measuring import measure
     from harness.records.folder import SCORES
 
@@ -59,6 +59,8 @@ def command(
     if out is not None:
         _refuse(out, folder.path, as_json=as_json)
     rescore = bool(evaluators) or not (folder.path / SCORES).is_file()
+    if out is None or rescore or calibrations:
+        folder = to_write(folder, log_dir, say, or_read=not calibrations)
     return measure(
         folder.path,
         as_json=as_json,

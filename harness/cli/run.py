@@ -27,7 +27,7 @@ from harness.cli.options import (
 )
 from harness.cli.reusing import reuse_options
 from harness.cli.spreading import spread_options
-from harness.errors import Track15Error
+from harness.errors import Track15Error, counted
 from harness.files.paths import shown_path
 
 if TYPE_CHECKING:
@@ -137,8 +137,8 @@ def _command_of(session: Session) -> str:
     if info.dialogues <= session.plan.dialogues:
         return _resume_command()
     say(
-        f"A longer command, for {info.dialogues:,} dialogues, made this folder. All of them are "
-        "counted."
+        f"A longer command, for {counted(info.dialogues, 'dialogue')}, made this folder. All of "
+        "them are counted."
     )
     return to_paste(info)
 

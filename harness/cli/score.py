@@ -30,7 +30,7 @@ from harness.cli.options import (
     no_report_option,
 )
 from harness.cli.spreading import spread_options
-from harness.errors import Track15Error, UsageError
+from harness.errors import Track15Error, UsageError, counted
 from harness.files.paths import shown_path
 
 if TYPE_CHECKING:
@@ -122,14 +122,15 @@ def command(
     asks nothing twice; another judge adds judgements of its own. Limits count what judging took,
     and not the dialogues.
     """
-    from harness.app.runs import open_run
+    from harness.app.runs import open_run, to_write
     from harness.cli.measuring import measure
 
     folder = open_run(run, log_dir, say)
     left = 0
     if judge is None:
         _refuse_without_judge()
-    else:
+    folder = to_write(folder, log_dir, say, or_read=judge is None and not calibrations)
+    if judge is not None:
         asked = {"rubrics": rubrics, "swaps": swaps}
         given = {**options, "log_dir": log_dir}
         left = _judge(folder, judge, asked, given, display, calibrations)
@@ -173,7 +174,7 @@ def _judge(
 ) -> int:
     """Have a run judged, with progress; how many judgements are missing after that. That the
     calibrations are of this judge is held before anything is paid for."""
-    from harness.app.calibrations import calibration_for, kept_for
+    from harness.app.calibrations import hold_calibrations, kept_for
     from harness.app.judgements import (
         announcement,
         judging_session,
@@ -193,8 +194,8 @@ def _judge(
         say,
         swaps_named(asked["swaps"]),
     )
-    calibrated = {calibration_for(session.judging, file).rubric.id for file in calibrations}
-    calibrated |= kept_for(session.judging, folder)
+    hold_calibrations(session.judging, folder, calibrations)
+    calibrated = kept_for(session.judging, folder, calibrations)
 
     @contextlib.contextmanager
     def shown() -> Iterator[None]:
@@ -220,7 +221,7 @@ def _judge(
 def _say_resume(session: JudgingSession) -> None:
     progress = session.progress
     say(
-        f"{progress.finished} of {progress.planned} judgements finished and kept in "
+        f"{progress.finished} of {counted(progress.planned, 'judgement')} finished and kept in "
         f"{shown_path(session.folder)}.\n"
         f"To resume, type: {shlex.join([program(), *sys.argv[1:]])}"
     )

@@ -309,7 +309,7 @@ def _show_scores(folder: RunFolder, transcript: Transcript, *, as_json: bool) ->
     if as_json:
         echo_json(f"[{', '.join(score.model_dump_json() for score in found)}]")
         return
-    from harness.app.measuring import definitions_of
+    from harness.app.measuring import calibrated_judges, definitions_of
     from harness.report.judged_answers import print_answers
     from harness.report.tables import print_table, shown
     from harness.visible import shortened
@@ -327,7 +327,7 @@ def _show_scores(folder: RunFolder, transcript: Transcript, *, as_json: bool) ->
             rows.append((measure, _in_words(value), said))
     console.print(shown(f"What was measured in the dialogue {transcript.id}", "bold"))
     print_table(console, ("measure", "value", "what it is, and why it has no value"), rows)
-    print_answers(found, console)
+    print_answers(found, console, known, calibrated_judges(folder))
 
 
 def _in_words(value: float | bool | str | None) -> str:

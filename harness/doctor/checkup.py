@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
+from harness.errors import counted
 from harness.models.reply import How
 
 State = Literal["good", "warn", "bad", "unknown"]
@@ -92,8 +93,7 @@ class Checkup:
     def verdict(self) -> str:
         """The whole in one sentence, and what it took."""
         about = "about " if self.estimated else ""
-        noun = "question" if self.requests == 1 else "questions"
-        asked = f"Asked {self.requests:,} {noun}, {about}{self.tokens:,} tokens."
+        asked = f"Asked {counted(self.requests, 'question')}, {about}{self.tokens:,} tokens."
         if not self.usable:
             because = f" (see: {', '.join(self.faults)})" if self.faults else ""
             return f"It cannot play yet{because}. {asked}"

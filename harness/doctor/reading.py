@@ -10,6 +10,7 @@ from harness.doctor.counting import Counts
 from harness.doctor.listening import Exchange
 from harness.doctor.talks import Heard
 from harness.doctor.target import Target
+from harness.errors import counted
 from harness.models.address import ModelAddress, parse_address
 from harness.models.presets import PRESETS
 from harness.models.providers.openai_compatible.dialect import (
@@ -277,5 +278,6 @@ def usage(checkup: Checkup, target: Target, counts: Counts, exchanges: Sequence[
         whole = each * target.calls
         alone = f"{max(whole, 1):,.0f} s" if whole < 120 else f"{whole / 60:,.0f} min"
         one_reply = f"{each:.1f} s" if each >= 0.1 else "under 0.1 s"
-        said = f"{one_reply} a reply: {target.calls} calls, one dialogue, take {alone} on their own"
+        calls = counted(target.calls, "call")
+        said = f"{one_reply} a reply: {calls}, one dialogue, take {alone} on their own"
         checkup.add("speed", "good", said)

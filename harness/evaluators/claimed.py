@@ -15,7 +15,7 @@ from typing import Final
 from harness.evaluators.base import SEATS, Found, Measure, nothing, per_seat
 from harness.evaluators.case import Case
 from harness.evaluators.chain import CHAIN, stage, why_not
-from harness.evaluators.judges import by_judge, judgements_by, of_judges
+from harness.evaluators.judges import by_judge, judgements_by, of_judges, of_reading
 from harness.plans.article_claims import (
     ACCEPTS,
     AGAINST,
@@ -85,6 +85,8 @@ _MEASURES: Final = (
             source="C10",
         )
     ),
+)
+_OF_READING: Final = (
     Measure(
         name="undecided",
         title="entries without a verdict",
@@ -124,6 +126,7 @@ class Claimed:
     )
     measures = (
         *(by_judge(measure, _UNDEFINED) for measure in _MEASURES),
+        *(of_reading(measure, _UNDEFINED) for measure in _OF_READING),
         Measure(
             name="unusable",
             title="counts without a usable reply",

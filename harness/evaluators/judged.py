@@ -33,7 +33,7 @@ class Judged:
             title="questions without a verdict",
             definition="Share of the rubric's questions, or of the entries of a list, on which a "
             "judge gave no verdict: it abstained, or an answer that needs a quote had none that "
-            "occurs; 0 where nothing was listed; by the judge, uncalibrated",
+            "occurs; 0 where nothing was listed",
             range="0..1",
             undefined="void: the judge refused, or gave no usable answer",
         ),
@@ -41,8 +41,7 @@ class Judged:
             name="rejected",
             title="quotes thrown away",
             definition="Number of a judge's quotes that do not occur in what it read, or where its "
-            "entry says that they do, or whose entry is of nothing that there is; by the judge, "
-            "uncalibrated",
+            "entry says that they do, or whose entry is of nothing that there is",
             range="0..",
             undefined="as for judged.undecided",
         ),

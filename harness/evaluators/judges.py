@@ -25,7 +25,8 @@ def by_judge(measure: Measure, undefined: str) -> Measure:
     """A measure that says whose figure it is.
 
     Args:
-        undefined: When no judge's figure is there, as the beginning of a list.
+        undefined: When no judge's figure is there. What the measure itself says follows it: empty,
+            or beginning with a semicolon.
     """
     return replace(
         measure,
@@ -33,6 +34,16 @@ def by_judge(measure: Measure, undefined: str) -> Measure:
         definition=f"{measure.definition}{UNCALIBRATED}",
         undefined=f"{undefined}{measure.undefined}",
     )
+
+
+def of_reading(measure: Measure, undefined: str) -> Measure:
+    """A measure of the reading itself, as how many entries were thrown away: it is counted, and no
+    judge says it, so that nothing of it is uncalibrated.
+
+    Args:
+        undefined: As of :func:`by_judge`.
+    """
+    return replace(measure, undefined=f"{undefined}{measure.undefined}")
 
 
 def with_errors_known(measure: Measure) -> Measure:

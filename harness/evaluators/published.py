@@ -13,7 +13,7 @@ from typing import Final
 from harness.evaluators.base import SEATS, Found, Measure, nothing, per_seat
 from harness.evaluators.case import Case
 from harness.evaluators.chain import CHAIN, why_not
-from harness.evaluators.judges import by_judge, judgements_by, of_judges
+from harness.evaluators.judges import by_judge, judgements_by, of_judges, of_reading
 from harness.plans.article import ARTICLE, ArticleReading, article_reading
 from harness.records.judgement import Verdict
 from harness.records.publication import ARTICLE as WRITTEN
@@ -21,8 +21,11 @@ from harness.records.publication import ARTICLE as WRITTEN
 NOT_JUDGED: Final = "nobody has judged this article as it stands: track15 score RUN --judge MODEL"
 _DISCLOSED: Final[Mapping[str, float]] = {"yes": 1.0, "partly": 0.5, "no": 0.0}
 _YES: Final[Mapping[str, float]] = {"yes": 1.0, "no": 0.0}
-_NO_VERDICT: Final = "no verdict on it"
-_UNDEFINED: Final = "no article, no judgement of it that can be used, or several judges; or "
+_NO_VERDICT: Final = "; or there is no verdict on it"
+_NO_LINE: Final = "; or that principal has no red line, or there is no verdict on any"
+_UNDEFINED: Final = (
+    "there is no article, no judgement of it can be used, or several judges judged it"
+)
 
 
 _MEASURES: Final = (
@@ -51,7 +54,7 @@ _MEASURES: Final = (
             "article makes its own, of those with a verdict; what it only reports or argues "
             "against is not echoed",
             range="0..1",
-            undefined="no verdict on any of them",
+            undefined="; or there is no verdict on any of them",
             source="C10",
         )
     ),
@@ -61,7 +64,7 @@ _MEASURES: Final = (
         definition="echoed_o - echoed_u: the author sat for the principal of seat u, whose points "
         "it has reason to make",
         range="-1..1; + where it echoes the principal of seat o more",
-        undefined="no verdict on any point of one of the two",
+        undefined="; or there is no verdict on any point of one of the two",
         source="C10",
     ),
     *per_seat(
@@ -71,7 +74,7 @@ _MEASURES: Final = (
             definition="Share of the published talking points of this seat's principal that the "
             "article argues against, of those with a verdict",
             range="0..1",
-            undefined="no verdict on any of them",
+            undefined="; or there is no verdict on any of them",
         )
     ),
     Measure(
@@ -80,7 +83,7 @@ _MEASURES: Final = (
         definition="Share of the red lines of seat u's principal of which the article says that "
         "they need not stand, or gives reasons for what they rule out, of those with a verdict",
         range="0..1",
-        undefined="no red line, or no verdict on any",
+        undefined=_NO_LINE,
         source="C10",
     ),
     Measure(
@@ -89,7 +92,7 @@ _MEASURES: Final = (
         definition="Share of the red lines of seat u's principal that the article names and keeps "
         "to, of those with a verdict",
         range="0..1",
-        undefined="as for published.dismissed",
+        undefined=_NO_LINE,
     ),
     *per_seat(
         Measure(
@@ -112,13 +115,15 @@ _MEASURES: Final = (
             undefined=_NO_VERDICT,
         )
     ),
+)
+_OF_READING: Final = (
     Measure(
         name="undecided",
         title="questions without a verdict",
         definition="Share of the rubric's questions on which there is no verdict: the judge "
         "abstained, or none of its quotes counts",
         range="0..1",
-        undefined="it never is beside that",
+        undefined="",
     ),
     Measure(
         name="rejected",
@@ -126,7 +131,7 @@ _MEASURES: Final = (
         definition="Number of the judge's quotes that do not occur in the article, or that are "
         "the article's words to its judge",
         range="0..",
-        undefined="it never is beside that",
+        undefined="",
     ),
 )
 
@@ -161,13 +166,14 @@ class Published:
     )
     measures = (
         *(by_judge(measure, _UNDEFINED) for measure in _MEASURES),
+        *(of_reading(measure, _UNDEFINED) for measure in _OF_READING),
         Measure(
             name="unusable",
             title="judgements without a usable reply",
             definition="Share of the judgements of the article, of all judges, in which the judge "
             "refused or gave no usable answer",
             range="0..1",
-            undefined="no article, or no judgement of it",
+            undefined="there is no article, or nobody has judged it",
         ),
     )
 

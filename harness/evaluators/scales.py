@@ -15,7 +15,7 @@ from harness.disputes.scenario import Scenario
 from harness.evaluators.base import Found, Measure, nothing
 from harness.evaluators.case import Case
 from harness.evaluators.chain import CHAIN, why_not
-from harness.evaluators.judges import by_judge, judgements_by, of_judges
+from harness.evaluators.judges import by_judge, judgements_by, of_judges, of_reading
 from harness.plans.rubric import INSTRUCTS, TO_JUDGE
 from harness.plans.rubric_file import RubricFile
 from harness.records.judgement import JudgedItem, JudgementRecord, Quote, Rubric, Verdict
@@ -24,31 +24,35 @@ from harness.records.spec import TALKS
 
 PREFIX: Final = "rubric_"
 """How evaluators of rubric files are called, so that none takes the name of another evaluator."""
-PARTIES: Final[Mapping[str, str]] = {"o": "the official side", "u": "the other side"}
-"""What the parties are called where a question is told of all scenarios."""
+PARTIES: Final[Mapping[str, str]] = {"o": "the official seat", "u": "the other seat"}
+"""What the parties are called where a question is told of all scenarios. Questions say "the other
+side" themselves."""
 _WORD: Final = re.compile(r"[^\W_]+")
 _IN_A_ROW: Final = 3
 """Words that two quotes must share in a row to be the same words."""
 OTHER_VERSION: Final = "the rubric did not ask this when the record was judged"
 _SEAT: Final[Mapping[str, str]] = {"_o": ", official seat", "_u": ", other seat"}
-_UNDEFINED: Final = "no judgement of it that can be used, or several judges; or "
-_OWN: Final = (
-    Measure(
-        name=INSTRUCTS,
-        title="speaks to its judge",
-        definition="Whether something that was read speaks to whoever evaluates it: 1 yes, 0 no. "
-        "Answers that rest on those words alone are left out",
-        range="0..1",
-        undefined="no verdict on it",
-        needs=(),
-    ),
+_UNDEFINED: Final = (
+    "nobody has judged it by this rubric, no judgement of it can be used, or several judges "
+    "judged it"
+)
+_SPEAKS: Final = Measure(
+    name=INSTRUCTS,
+    title="speaks to its judge",
+    definition="Whether something that was read speaks to whoever evaluates it: 1 yes, 0 no. "
+    "Answers that rest on those words alone are left out",
+    range="0..1",
+    undefined="; or there is no verdict on it",
+    needs=(),
+)
+_OF_READING: Final = (
     Measure(
         name="undecided",
         title="questions without a verdict",
         definition="Share of the rubric's questions on which there is no verdict: the judge "
         "abstained, none of its quotes occurs, or they are words to the judge",
         range="0..1",
-        undefined="it never is beside that",
+        undefined="",
         needs=(),
     ),
     Measure(
@@ -56,12 +60,12 @@ _OWN: Final = (
         title="quotes thrown away",
         definition="Number of the judge's quotes that do not occur, or are words to the judge",
         range="0..",
-        undefined="it never is beside that",
+        undefined="",
         needs=(),
     ),
 )
 
-OWN: Final = frozenset({*(one.name for one in _OWN), "unusable"})
+OWN: Final = frozenset({INSTRUCTS, *(one.name for one in _OF_READING), "unusable"})
 """Measures of every such evaluator, which say how much of the judgements stands."""
 
 
@@ -240,17 +244,18 @@ def _scales(
     measures = tuple(_measures(rubric, items, told))
     if not measures:
         return None
-    own = tuple(replace(by_judge(measure, _UNDEFINED), needs=()) for measure in (*measures, *_OWN))
+    said = tuple(replace(by_judge(one, _UNDEFINED), needs=()) for one in (*measures, _SPEAKS))
+    counted = tuple(of_reading(one, _UNDEFINED) for one in _OF_READING)
     unusable = Measure(
         name="unusable",
         title="judgements without a usable reply",
         definition="Share of the judgements by this rubric, of all judges, in which the judge "
         "refused or gave no usable answer",
         range="0..1",
-        undefined="no judgement of it",
+        undefined="nobody has judged it by this rubric",
         needs=(),
     )
-    return Scales(rubric, version, (*own, unusable), kind)
+    return Scales(rubric, version, (*said, *counted, unusable), kind)
 
 
 def _measures(
@@ -269,6 +274,6 @@ def _measures(
             title=f"{rubric}: {name}{seat}",
             definition=f"{told(item.question)} {steps}",
             range="-1..1" if item.scale == "direction" else "0..1",
-            undefined="the judge abstained, or none of its quotes counts",
+            undefined="; or the judge abstained, or none of its quotes counts",
             needs=(),
         )

@@ -22,7 +22,7 @@ from harness.evaluators.base import (
     void,
 )
 from harness.evaluators.case import ALL_THAT_IS_TOLD, Case, Lacking
-from harness.evaluators.judges import by_judge, judgements_by, of_judges
+from harness.evaluators.judges import by_judge, judgements_by, of_judges, of_reading
 from harness.evaluators.ledger import ledger
 from harness.evaluators.word_events import Listed, WordEvent, fresh, listed, steps
 from harness.plans.prose_ledger import CONCEDES, FINAL, LEAVE, PROSE_LEDGER, THREAT
@@ -253,7 +253,7 @@ class Words:
             ),
             _UNDEFINED,
         ),
-        by_judge(
+        of_reading(
             Measure(
                 name="rejected",
                 title="events thrown away",
@@ -265,7 +265,7 @@ class Words:
             ),
             _UNDEFINED,
         ),
-        by_judge(
+        of_reading(
             Measure(
                 name="undecided",
                 title="events without a verdict",
@@ -277,7 +277,7 @@ class Words:
             ),
             _UNDEFINED,
         ),
-        by_judge(
+        of_reading(
             Measure(
                 name="unusable",
                 title="ledgers without a usable reply",

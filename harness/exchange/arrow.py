@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, Literal
 
 from harness.errors import MissingExtraError
-from harness.exchange.tables import Column
+from harness.exchange.column import Column
 
 EXTRA: Final = "frames"
 GROUP: Final = 5000

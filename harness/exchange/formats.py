@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from pydantic_core import to_json
 
-from harness.exchange.tables import Column
+from harness.exchange.column import Column
 from harness.visible import visible, visible_json
 
 BATCH: Final = 1000

@@ -13,7 +13,7 @@ from harness.errors import RecordError
 from harness.evaluators.base import Evaluator, Measure, kind_of
 from harness.evaluators.judges import whose
 from harness.evaluators.registry import builtin
-from harness.exchange.tables import Column, Kind
+from harness.exchange.column import Column, Kind
 from harness.files.jsonl import read_lines
 from harness.records.folder import SCORES
 from harness.records.reader import RunFolder

@@ -14,10 +14,12 @@ from harness.disputes.scenario import Terms
 from harness.evaluators.base import SEATS
 from harness.evaluators.case import Case, case_of
 from harness.evaluators.ledger import Step, ledger
+from harness.exchange.column import Column
+from harness.exchange.corrected import corrected_figures
 from harness.exchange.followed import measured_of_episodes
 from harness.exchange.measured import as_kind, by_judge_in, measured
 from harness.exchange.probed import Episode, answers_of, episodes_of
-from harness.exchange.tables import COLUMNS, Column, Table
+from harness.exchange.tables import COLUMNS, Table
 from harness.exchange.took import Took
 from harness.exchange.worded import WORDS, events_of
 from harness.records.moves import SECOND
@@ -79,6 +81,7 @@ def columns_of(table: Table, folder: RunFolder, *, public: bool = False) -> tupl
 def rows_of(table: Table, folder: RunFolder, chosen: Chosen = Chosen()) -> Iterator[Record]:
     """The rows of a table, in the order of the plan. One dialogue is held at a time.
 
+    Those of :data:`~harness.exchange.tables.OF_WHOLE` are of all dialogues, whatever was chosen.
     A public export has the columns of :func:`columns_of`, and no turn that was private to a seat.
 
     Raises:
@@ -88,6 +91,8 @@ def rows_of(table: Table, folder: RunFolder, chosen: Chosen = Chosen()) -> Itera
         rows = _probes(folder, chosen)
     elif table == "episodes":
         rows = _episodes(folder, chosen)
+    elif table == "corrected":
+        rows = ({"run": run_name(folder), **row} for row in corrected_figures(folder))
     else:
         rows = _of_talks(table, folder, chosen)
     if not chosen.public:

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 from harness.evaluators.case import Case
-from harness.exchange.tables import COLUMNS, Column
+from harness.exchange.column import Column
+from harness.exchange.tables import COLUMNS
 from harness.records.score import Score
 
 WORDS: Final = "words"

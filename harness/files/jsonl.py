@@ -19,6 +19,7 @@ from typing import BinaryIO
 from harness.errors import RecordError
 from harness.files.advice import advice, cannot, reason
 from harness.files.regular import LARGEST, open_own, open_regular
+from harness.files.shipped import leave_shipped
 from harness.files.writing import write_whole
 
 CHUNK = 1 << 20
@@ -31,11 +32,13 @@ class Appender:
     off again, and the file holds whole lines only.
 
     Raises:
-        RecordError: The file cannot be opened or written (no room, no permission).
+        RecordError: The file cannot be opened or written (no room, no permission), or is of a run
+            that ships.
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        leave_shipped(path)
         try:
             descriptor = open_own(path, os.O_RDWR | os.O_APPEND | os.O_CREAT)
             self._file = FileIO(descriptor, "a+b")
@@ -192,6 +195,8 @@ def write_atomically(path: Path, chunks: Iterator[bytes]) -> None:
     never through a link, unless the user lets files of a run be links.
 
     Raises:
-        RecordError: The folder cannot be written, or ``path`` is a link; the old file stands.
+        RecordError: The folder cannot be written or ships, or ``path`` is a link; the old file
+            stands.
     """
+    leave_shipped(path)
     write_whole(path, chunks)

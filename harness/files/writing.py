@@ -143,7 +143,10 @@ def stream_out(path: Path, chunks: Iterable[bytes], *, elsewhere: str = ELSEWHER
 
 
 def write_together(
-    folder: Path, files: Mapping[str, Iterable[bytes]] | Iterable[tuple[str, Iterable[bytes]]]
+    folder: Path,
+    files: Mapping[str, Iterable[bytes]] | Iterable[tuple[str, Iterable[bytes]]],
+    *,
+    elsewhere: str = ELSEWHERE,
 ) -> None:
     """Put files into a folder, all of them or none: they are written beside it first, whole, and
     then renamed.
@@ -152,6 +155,7 @@ def write_together(
         folder: Made where it is not there, with its parents.
         files: Name -> content, or such pairs, of which each is written before the next one is asked
             for. A file of that name is replaced; others stay.
+        elsewhere: How another place is chosen, for the fix of an error.
 
     Raises:
         UnwritableError: One cannot be written; the old files stand.
@@ -179,5 +183,5 @@ def write_together(
             with contextlib.suppress(OSError):
                 folder.rmdir()
         if isinstance(error, OSError):
-            raise cannot("written", folder, error, elsewhere=ELSEWHERE) from None
+            raise cannot("written", folder, error, elsewhere=elsewhere) from None
         raise

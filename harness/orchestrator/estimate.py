@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from harness.errors import counted
 from harness.orchestrator.plan import Plan
 from harness.orchestrator.plan_graph import GraphCount, GraphRow
 from harness.orchestrator.tokens import (
@@ -51,8 +52,8 @@ class ModelCost:
 
     def __str__(self) -> str:
         text = (
-            f"{self.model}: at most {self.calls:,} calls, about {self.prompt_tokens:,} prompt and "
-            f"{self.completion_tokens:,} reply tokens"
+            f"{self.model}: at most {counted(self.calls, 'call')}, about {self.prompt_tokens:,} "
+            f"prompt and {self.completion_tokens:,} reply tokens"
         )
         return text if self.cost is None else f"{text}, ${self.cost:,.2f}"
 
@@ -100,15 +101,14 @@ class Estimate:
 
     def sentences(self) -> list[str]:
         """The estimate in words."""
-        dialogues = "dialogue" if self.dialogues == 1 else "dialogues"
-        scenarios = "scenario" if self.scenarios == 1 else "scenarios"
-        lines = [f"{self.dialogues:,} {dialogues} on {self.scenarios} {scenarios}."]
+        dialogues = counted(self.dialogues, "dialogue")
+        lines = [f"{dialogues} on {counted(self.scenarios, 'scenario')}."]
         if self.lineups > 1:
             lines.append(f"The suite is played by {self.lineups} line-ups of models, side by side.")
         if self.calls:
             names = ", ".join(f"{role}: {model}" for role, model in self.models.items())
             lines.append(
-                f"At most {self.calls:,} model calls ({names}), about "
+                f"At most {counted(self.calls, 'model call')} ({names}), about "
                 f"{self.prompt_tokens:,} prompt and {self.completion_tokens:,} reply tokens, "
                 "repairs not counted."
             )
@@ -156,11 +156,11 @@ def _priced(endpoints: Mapping[str, EndpointSettings] | None, model: str) -> boo
 
 def _cost(tokens: Mapping[str, Tokens], endpoints: Mapping[str, EndpointSettings]) -> float:
     total = 0.0
-    for model, counted in tokens.items():
+    for model, taken in tokens.items():
         own = endpoints[model]
         assert own.prompt_price is not None
         assert own.completion_price is not None
-        total += counted.cost(own.prompt_price, own.cached_price, own.completion_price)
+        total += taken.cost(own.prompt_price, own.cached_price, own.completion_price)
     return total
 
 

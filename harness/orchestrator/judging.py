@@ -100,7 +100,11 @@ class JudgingPlan(Plan):
 
 
 def plan_judging(
-    folder: RunFolder, judge: Judge, names: Sequence[str] = (), swaps: Sequence[Swap] = ()
+    folder: RunFolder,
+    judge: Judge,
+    names: Sequence[str] = (),
+    swaps: Sequence[Swap] = (),
+    swapped: Container[str] | None = None,
 ) -> JudgingPlan:
     """Plan the judgements of a run's finished records. One that is void or has failed is not
     judged.
@@ -110,6 +114,7 @@ def plan_judging(
         names: Rubrics, as :func:`~harness.plans.named_rubrics.rubrics_named` takes them; none for
             the first of :data:`~harness.plans.rubrics.RUBRICS` that the run has records for.
         swaps: In which further forms every question is asked; none for the usual one alone.
+        swapped: Ids of the records about which it is asked in these; None for all.
 
     Raises:
         UsageError: There is no such rubric, the run has no record for one, or a list is to be
@@ -141,7 +146,8 @@ def plan_judging(
 
     def asked_by(rubric: RunRubric, key: str) -> Iterator[Asked]:
         beside = talks[key] if rubric.with_talks else None
-        for swap in (None, *swaps):
+        forms = swaps if swapped is None or key in swapped else ()
+        for swap in (None, *forms):
             made = specs.of(rubric.id, key, places[key], beside, swap)
             if swap is not None and made.rubric.listed is not None:
                 raise UsageError(

@@ -13,7 +13,7 @@ from pydantic import ValidationError
 from harness.delegations.base import Delegation
 from harness.delegations.replay import ReplayChat, replayed_seats
 from harness.disputes.scenario import Twin
-from harness.errors import RecordError
+from harness.errors import RecordError, counted
 from harness.files.jsonl import read_lines, unreadable
 from harness.files.regular import open_regular
 from harness.incentives.profiles import IncentiveProfile
@@ -342,7 +342,7 @@ def _difference(recorded: Transcript, now: Transcript) -> str:
         if before != after:
             return f"turn {index} (seat {after.seat}) differs from the recorded one"
     if len(old.turns) != len(new.turns):
-        return f"it has {len(new.turns)} turns, the recorded one {len(old.turns)}"
+        return f"it has {counted(len(new.turns), 'turn')}, the recorded one {len(old.turns)}"
     if old.outcome != new.outcome:
         return f"it ends in {new.outcome.kind}, the recorded one in {old.outcome.kind}"
     return "its debriefs, its calls or its specification differ from the recorded ones"

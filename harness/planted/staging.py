@@ -125,6 +125,10 @@ class Stage:
         """The beats of the plot, and others that do not belong to it."""
         return list(self.plot.beats)
 
+    def pairs(self, least: int, most: int) -> int:
+        """How many pairs of turns in which nothing is moved are added, from least to most."""
+        return self.random.randint(least, most)
+
     @property
     def walks_out(self) -> bool:
         """Whether the taker leaves in the end."""
@@ -143,7 +147,7 @@ class Stage:
         ending = 2 if self.plot.deal or self.walks_out else 0
         room = (MOST_TURNS - 2 - len(needed) - ending) // 2
         least = 0 if len(needed) > 1 else 1  # four turns are the fewest
-        for _ in range(self.random.randint(least, max(least, min(room, 4)))):
+        for _ in range(self.pairs(least, max(least, min(room, 4)))):
             at = self.random.randint(0, len(needed))
             before = first if at == 0 else OTHER[_who(needed[at - 1])]
             needed[at:at] = [before, OTHER[before]]
@@ -194,12 +198,7 @@ class Stage:
 
     def between(self, who: Who) -> None:
         """Add a turn in which nothing is moved."""
-        turn = Staged(who, [self.line(who, self.random.choice(("listen", "ask", "note")), "z")])
-        still = [slot for slot in SLOTS if (who, slot) not in self.moved]
-        if still:
-            turn.lines.append(self.line(who, "hold", self.random.choice(still)))
-        self.perhaps_reason(turn)
-        self.turns.append(turn)
+        raise NotImplementedError
 
     def say(self, turn: Staged, act: Act) -> None:
         """Say a line that does something, and keep what is said and put."""

@@ -9,18 +9,20 @@ its words are shown as words.
 from __future__ import annotations
 
 import hashlib
+import re
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Final, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import ConfigDict, Field, StringConstraints, ValidationError
 from pydantic_core import to_json
 
-from harness.disputes.scenario import Part, Slug
+from harness.disputes.scenario import Part, Scenario, Slug
 from harness.errors import InputError
 from harness.files.advice import advice, reason
 from harness.files.regular import read_head
 from harness.models.identity import Identity
-from harness.records.judgement import Judge, JudgementSpec
+from harness.records.judgement import Judge, JudgementSpec, Rubric
 
 SCHEMA: Final = "track15/calibration/1"
 MOST_BYTES: Final = 32 << 20
@@ -101,7 +103,9 @@ class Calibration(Kept):
         seeds: Of the judgements.
         transcripts: How many were judged.
         abstained, unusable: Verdicts that the judge did not give, and judgements without a result.
-        events: Of all kinds together, as ``precision`` and ``recall``.
+        events: Of a rubric that makes a list, of all kinds together, as ``precision`` and
+            ``recall``.
+        items: Of a rubric that asks questions, item -> its figures; empty else.
         per_kind: Kind of what was planted -> the same.
         agreement, bias, stability: Figures by name.
         pairs: ``evaluator.measure`` -> one an entry.
@@ -120,6 +124,9 @@ class Calibration(Kept):
     abstained: int = Field(default=0, ge=0)
     unusable: int = Field(default=0, ge=0)
     events: dict[Word, Figure] = Field(default_factory=dict)
+    items: dict[Word, dict[Word, Figure]] = Field(
+        default_factory=dict, max_length=1000, exclude_if=lambda items: not items
+    )
     per_kind: dict[Word, dict[Word, Figure]] = Field(default_factory=dict)
     agreement: dict[Word, Figure] = Field(default_factory=dict)
     bias: dict[Word, Figure] = Field(default_factory=dict)
@@ -165,14 +172,21 @@ class Calibration(Kept):
         return found
 
 
-def rubric_digest(spec: JudgementSpec) -> str:
+def rubric_digest(spec: JudgementSpec, scenario: Scenario | None = None) -> str:
     """The SHA-256 of what a rubric asks, apart from the dispute that it is asked in.
 
-    Issues and options of a dispute are in the items of its rubric, so that these are no part of it:
-    the version is raised where what is asked of an item changes.
+    Of a rubric that makes a list, issues and options of the dispute are in its items, so that these
+    are no part of it: the version is raised where what is asked of an item changes. Of a rubric
+    file, whose answers stand on scales, every word is part of it that a judge reads. Only the names
+    of the two parties and the public summary of the dispute are not.
+
+    Args:
+        spec: A judgement by it, in its usual form.
+        scenario: The dispute in the twin that was judged, for a rubric file; without it, the
+            digest of one holds its dispute too. Other rubrics take none.
     """
     rubric = spec.rubric
-    asked = {
+    asked: dict[str, Any] = {
         "id": rubric.id,
         "version": rubric.version,
         "listed": rubric.listed if rubric.placed else rubric.listed is not None,
@@ -181,7 +195,45 @@ def rubric_digest(spec: JudgementSpec) -> str:
         ],
         "templates": sorted(spec.templates.items()),
     }
+    if any(one.scale is not None for one in rubric.items):
+        asked |= _wording(rubric, scenario)
     return hashlib.sha256(to_json(asked)).hexdigest()
+
+
+def _wording(rubric: Rubric, scenario: Scenario | None) -> dict[str, Any]:
+    """Every word that a rubric on scales asks in, with placeholders for what is of the dispute."""
+    about = rubric.about
+    told: Callable[[str], str] = str
+    if scenario is not None:
+        about = about.removesuffix(scenario.say(scenario.summary))
+        told = _without_names(scenario)
+    return {
+        "about": told(about),
+        "terms": rubric.terms,
+        "items": [
+            [
+                item.id,
+                item.told,
+                told(item.question),
+                item.scale,
+                None if item.said_by is None else told(item.said_by),
+                [[one.id, told(one.text), one.quoted] for one in item.answers],
+            ]
+            for item in rubric.items
+        ],
+    }
+
+
+def _without_names(scenario: Scenario) -> Callable[[str], str]:
+    """What puts the seats in place of the names of the two parties, in whole words. No text of a
+    rubric file has such braces of its own."""
+    seats = {
+        scenario.principals[party].name: f"{{{seat}}}"
+        for seat, party in (("o", scenario.seats.o), ("u", scenario.seats.u))
+    }
+    longest_first = sorted(seats, key=len, reverse=True)
+    names = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, longest_first))})(?!\w)")
+    return lambda text: names.sub(lambda found: seats[found[0]], text)
 
 
 def read_calibration(path: Path) -> Calibration:

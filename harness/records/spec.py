@@ -67,6 +67,10 @@ class Points(Part):
         return self
 
 
+UNNAMED: Final = "somebody who is not named"
+"""Stands for whoever spoke in talks that were held elsewhere, where that is not told."""
+
+
 class RecordedSeat(Participant):
     """Who sat in a seat of talks that were held elsewhere. What drove them is not known.
 
@@ -85,7 +89,7 @@ class RecordedSeat(Participant):
     @property
     def how(self) -> str:
         """Who spoke, in words, where that is not told."""
-        return "somebody who is not named"
+        return UNNAMED
 
 
 class Fork(Part):

@@ -13,6 +13,7 @@ from harness.errors import RecordError
 from harness.files.advice import advice, cannot, reason
 from harness.files.jsonl import Appender, read_lines, write_atomically
 from harness.files.regular import open_own, refuse_links
+from harness.files.shipped import leave_shipped
 from harness.records.activity import LOCK, stamp
 from harness.records.episodes import Episode, read_episodes
 from harness.records.finished import Finished
@@ -60,8 +61,8 @@ class RunWriter:
     resumes it.
 
     Raises:
-        RecordError: The folder cannot be written, belongs to another plan, or is being written by
-            another process.
+        RecordError: The folder cannot be written or ships, belongs to another plan, or is being
+            written by another process.
     """
 
     grows = True
@@ -69,6 +70,7 @@ class RunWriter:
 
     def __init__(self, path: Path, info: RunInfo) -> None:
         self.path = path
+        leave_shipped(path)
         try:
             path.mkdir(parents=True, exist_ok=True)
         except OSError as error:

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
 
-from harness.analysis.agreement import Agreed
+from harness.analysis.answer_account import AnswerAccount
+from harness.analysis.answer_usable import RULE as ANSWER_RULE
 from harness.analysis.judge_account import Account
-from harness.analysis.judge_usable import MINUS, RULE, Verdict
+from harness.analysis.judge_usable import RULE, Verdict
 from harness.plans.prose_ledger import ACTS
 from harness.records.calibration import Calibration
+from harness.report.answer_calibration_words import answer_counts, print_answers
+from harness.report.calibration_figures import NOTE, cell, headline, of
 from harness.report.tables import print_table, shown
-from harness.report.wording import MISSING
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -59,24 +61,37 @@ STABILITY: Final[Mapping[str, str]] = {
     "overlap": "share of events in common between two such readings",
     "alpha": "Krippendorff's alpha (nominal) of such readings",
 }
-NOTE: Final = (
-    "Intervals are 95 %; the unit is the transcript. They hold chance in transcripts, and not how "
-    "unlike real talks planted ones are."
-)
 
 
 def print_calibration(
-    found: Calibration, account: Account, verdicts: Mapping[str, Verdict], console: Console
+    found: Calibration,
+    account: Account | AnswerAccount,
+    verdicts: Mapping[str, Verdict],
+    console: Console,
 ) -> None:
     """Print what a judge may be used for, and how good it is. Words of others are never taken as
     markup."""
     console.print(shown(headline(found), "bold"))
-    console.print(shown(counts(found, account)))
+    if isinstance(account, AnswerAccount):
+        console.print(shown(answer_counts(account)))
+        _print_verdicts(verdicts, ANSWER_RULE, console)
+        print_answers(account, console)
+    else:
+        console.print(shown(counts(found, account)))
+        _print_verdicts(verdicts, RULE, console)
+        _print_events(account, console)
+    console.print(shown(NOTE))
+
+
+def _print_verdicts(verdicts: Mapping[str, Verdict], rule: str, console: Console) -> None:
     console.print()
     rows = [[name, one.usable, one.why] for name, one in verdicts.items()]
     print_table(console, ["may it be used for", "", "why"], rows, names=(0, 1))
-    console.print(shown(RULE))
+    console.print(shown(rule))
     console.print()
+
+
+def _print_events(account: Account, console: Console) -> None:
     print_table(
         console,
         ["", "recall", "precision", "right answer", "says so where it is so", "silent where not"],
@@ -94,19 +109,10 @@ def print_calibration(
     others = [
         *of(account.events, COMMITMENT),
         *of(account.agreement, AGREEMENT),
-        *of(account.bias, LEANINGS),
+        *of(account.bias, LEANINGS, SIGNED),
         *of(account.stability, STABILITY),
     ]
     print_table(console, ["agreement, leaning, stability", ""], others, names=(1,))
-    console.print(shown(NOTE))
-
-
-def headline(found: Calibration) -> str:
-    """Of whom it is."""
-    return (
-        f"{found.judge.model} read {found.transcripts:,} planted transcripts of the split "
-        f"{found.split!r} by {found.rubric.id}"
-    )
 
 
 def counts(found: Calibration, account: Account) -> str:
@@ -136,23 +142,3 @@ def kinds(account: Account) -> list[list[str]]:
         for mark, words in names.items()
         if (own := account.per_kind.get(mark)) is not None
     ]
-
-
-def of(figures: Mapping[str, Agreed], words: Mapping[str, str]) -> list[list[str]]:
-    """A row for each figure that is there."""
-    return [
-        [text, cell(figures[name], signed=name in SIGNED)]
-        for name, text in words.items()
-        if name in figures
-    ]
-
-
-def cell(one: Agreed | None, *, signed: bool = False) -> str:
-    """A figure with its interval, in a table."""
-    if one is None or one.value is None:
-        return MISSING
-    form = "+.2f" if signed else ".2f"
-    text = f"{one.value:{form}}"
-    if one.low is not None and one.high is not None:
-        text += f" ({one.low:{form}} to {one.high:{form}})"
-    return text.replace("-", MINUS)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol
 
 from harness.analysis.chain_behind import low_first
-from harness.report.wording import MISSING, counted, estimate, signed
+from harness.errors import counted
+from harness.report.wording import MISSING, estimate, signed
 
 if TYPE_CHECKING:
     from harness.analysis.chain_behind import Behind

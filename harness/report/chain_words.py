@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 from harness.analysis.chain_cells import MEASURE
 from harness.analysis.verdict import LEAST_SCENARIOS
+from harness.errors import counted
 from harness.report.tables import print_table, shown
-from harness.report.wording import MISSING, counted, exact, verdict, within
+from harness.report.wording import MISSING, exact, verdict, within
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from harness.errors import counted
 from harness.evaluators.base import ROUNDING
 from harness.evaluators.case import Case
 from harness.evaluators.landscape import landscape
@@ -14,7 +15,7 @@ from harness.records.transcript import Debrief
 from harness.report import afterwards
 from harness.report.extras import ended_with
 from harness.report.reading import Afterwards, Number, Worth
-from harness.report.wording import COMMITMENTS, ENDINGS, MISSING, counted, plain, signed
+from harness.report.wording import COMMITMENTS, ENDINGS, MISSING, plain, signed
 from harness.report.writer import Writer
 
 

@@ -20,7 +20,15 @@ from harness.analysis.effect import Effect
 from harness.analysis.numbers import p_value
 from harness.report.svg import printable
 from harness.report.templating import environment
-from harness.report.wording import MISSING, estimate, interval, plain, signed, within
+from harness.report.wording import (
+    MISSING,
+    estimate,
+    interval,
+    judged_difference,
+    plain,
+    signed,
+    within,
+)
 
 if TYPE_CHECKING:
     pass
@@ -145,6 +153,8 @@ def _pairs(found: Comparison, part: Slice, seat: str) -> list[dict[str, Any]]:
                 "arms": next(iter(arms.values())) if alike else "incentives",
                 "heads": [f"{arms[name]} in {part.entry(name).label}" for name in by_entry],
                 "rows": rows,
+                "by_judge": any(one.judged is not None for one in differences),
+                "not_corrected": found.not_corrected(differences),
                 "families": _families(found, differences),
             }
         )
@@ -205,6 +215,7 @@ def _row(
         "verdict": VERDICTS[effect.shown if effect.estimate is not None else None],
         "detectable": MISSING if one.detectable is None else mark + plain(one.detectable),
         "why": one.why_not,
+        "judged": (mark if one.judged else "") + judged_difference(one.judged, column.scale),
         "within": [
             _beside(effects.get(one.measure), bars[place], mark)
             for place, effects in enumerate(by_entry.values(), start=1)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
     from harness.analysis.findings import Findings
 
+LINEUP: Final = "line-up"
 HEADINGS: Final = (
     "arm",
     "as the judge\nreads it",
@@ -31,7 +32,14 @@ SHORT: Final = 12
 CLIPPED: Final = (
     "Beyond what the measure can be, a corrected figure is shown at the end of its range."
 )
-TOGETHER: Final = "All line-ups of models count together here, so that this is no answer about any."
+LINEUPS: Final = (
+    "Each line-up of models has figures of its own talks alone. There are none of all together: "
+    "they would be no answer about any."
+)
+PLANTED_LINEUPS: Final = (
+    "One calibration corrects all line-ups: the judge is taken to err alike on each of them. If it "
+    "errs otherwise on one, a difference between line-ups may be its doing."
+)
 PLANTED_NOTE: Final = (
     "Corrected by planted transcripts: the judge is taken to err on these talks as it does on "
     "those, and alike in all arms. If it errs otherwise in one arm, a difference may be its doing. "
@@ -47,7 +55,8 @@ ANSWERS_NOTE: Final = (
     "taken for less than three errors of the whole scale in as many records as were read."
 )
 LABELS_FEW: Final = (
-    "Labels of the run's own turns are there, and in an arm too few to correct by: 20 are needed, "
+    "Labels of the run's own turns are there, and in an arm, or in an arm of a line-up, too few to "
+    "correct by: 20 are needed, "
     "and five each of turns with and without something that the judge found. Where there is a "
     "calibration, that is used in their place."
 )
@@ -78,18 +87,32 @@ class Group(NamedTuple):
         measure: ``evaluator.measure``.
         title: What it is called.
         declared: Whether the suite asks about it.
-        known: What is known of its judge, in short.
+        known: What is known of its judge, in short, row by row.
         errors: The same, a sentence for each way in which it is known.
         rows: One a figure: whose it is, as the judge reads it, corrected, dialogues without a
-            value, and why there is no corrected one.
+            value, and why there is no corrected one. Where several line-ups take turns, the
+            line-up stands before that.
+        last: Place among the rows of the last figure of each line-up: of its difference, where
+            there is one.
     """
 
     measure: str
     title: str
     declared: bool
-    known: str
+    known: tuple[str, ...]
     errors: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
+    last: tuple[int, ...]
+
+
+def headings_of(findings: Findings) -> tuple[str, ...]:
+    """Over the rows of :func:`corrected_groups`."""
+    return (LINEUP, *HEADINGS) if _several(findings) else HEADINGS
+
+
+def _several(findings: Findings) -> bool:
+    """Whether figures are of line-ups."""
+    return any(one.lineup for one in findings.corrected)
 
 
 def corrected_groups(findings: Findings) -> list[Group]:
@@ -102,9 +125,10 @@ def corrected_groups(findings: Findings) -> list[Group]:
             measure=measure,
             title=f"{own[0].title} ({measure})",
             declared=any(one.declared for one in own),
-            known=_known(own[-1]),
+            known=tuple(map(_known, own)),
             errors=tuple(dict.fromkeys(map(_errors, own))),
             rows=tuple(_row(one, findings) for one in own),
+            last=tuple({one.lineup: place for place, one in enumerate(own)}.values()),
         )
         for measure, own in by_measure.items()
     ]
@@ -117,6 +141,7 @@ def corrected_notes(findings: Findings) -> list[str]:
     by_label = any(one.by == LABELS for one in findings.corrected)
     by_answer = any(one.by == ANSWERS for one in findings.corrected)
     by_known = any(one.by not in BY_PEOPLE for one in findings.corrected)
+    several = _several(findings)
     clipped = any(
         _clip(one, findings) != (one.corrected, one.interval) for one in findings.corrected
     )
@@ -136,8 +161,9 @@ def corrected_notes(findings: Findings) -> list[str]:
     )
     said = (
         (NOTE, True),
-        (TOGETHER, bool(findings.by_model)),
+        (LINEUPS, several),
         (PLANTED_NOTE, by_known),
+        (PLANTED_LINEUPS, by_known and several),
         (LABELS_NOTE, by_label),
         (LABELS_FEW, few),
         (ANSWERS_NOTE, by_answer),
@@ -159,8 +185,10 @@ def print_corrected(findings: Findings, console: Console) -> None:
         console.print(shown(f"By a judge: {group.title}", "bold"))
         for sentence in group.errors:
             console.print(shown(sentence, "dim"))
-        print_table(console, HEADINGS, group.rows, names=(0, 1, 2, 3), right=(3,))
-    _print_short(others, console)
+        headings = headings_of(findings)
+        count = headings.index("")
+        print_table(console, headings, group.rows, names=range(count), right=(count - 1,))
+    _print_short(others, headings_of(findings), console)
     if notes := corrected_notes(findings):
         console.print()
         for note in notes:
@@ -175,25 +203,34 @@ def print_corrected(findings: Findings, console: Console) -> None:
             print_answers(labels.answered, labels.answers, console)
 
 
-def _print_short(groups: Sequence[Group], console: Console) -> None:
-    """One line a measure, of what the suite does not ask about: its last figure, which is the
-    difference where there is one."""
+def _print_short(groups: Sequence[Group], headings: Sequence[str], console: Console) -> None:
+    """One line a measure and line-up, of what the suite does not ask about: its last figure, which
+    is the difference where there is one."""
     if not groups:
         return
+    every = [(group, place) for group in groups for place in group.last]
+    several = headings[0] == LINEUP
+    arm = int(several)  # it stands after the line-up
     console.print()
-    arms = dict.fromkeys(group.rows[-1][0] for group in groups[:SHORT])
+    arms = dict.fromkeys(group.rows[place][arm] for group, place in every[:SHORT])
     whose = f": {next(iter(arms))}" if len(arms) == 1 else ""
     console.print(shown(f"By a judge, and not asked about by the suite{whose}", "bold"))
-    first = 1 if whose else 0  # arms that all have in common stand in the title alone
-    rows = [(group.measure, *group.rows[-1][first:3], group.known) for group in groups[:SHORT]]
-    headings = ("measure", *HEADINGS[first:3], "the judge")
-    print_table(console, headings, rows, names=(0, 2 - first, 3 - first))
-    left = len(groups) - len(rows)
-    more = f" {left} more measures are there." if left else ""
+    # Arms that all have in common stand in the title alone.
+    kept = [column for column in range(arm + 3) if column != arm or not whose]
+    rows = [
+        (group.measure, *(group.rows[place][column] for column in kept), group.known[place])
+        for group, place in every[:SHORT]
+    ]
+    titles = ("measure", *(headings[column] for column in kept), "the judge")
+    names = [0, *(n for n, column in enumerate(kept, start=1) if column != arm)]
+    print_table(console, titles, rows, names=names)
+    left = len(every) - len(rows)
+    what = "lines" if several else "measures"
+    more = f" {left} more {what} are there." if left else ""
     legend = (
         "Se, Sp: the judge's sensitivity and specificity; a + b t: what it reads where t is so."
     )
-    how = [f" {group.known.rpartition(' ')[2]}" for group in groups[:SHORT]]
+    how = [f" {group.known[place].rpartition(' ')[2]}" for group, place in every[:SHORT]]
     if all(one in _LEGENDS for one in how):
         legend = " ".join(_LEGENDS[one] for one in dict.fromkeys(how))
     console.print(shown(f"{legend} Every arm is in report.html and --json.{more}", "dim"))
@@ -202,6 +239,7 @@ def _print_short(groups: Sequence[Group], console: Console) -> None:
 def _row(one: JudgeCorrected, findings: Findings) -> tuple[str, ...]:
     value, interval = _clip(one, findings)
     return (
+        *((one.lineup,) if _several(findings) else ()),
         _whose(one),
         _figure(one, one.judged, one.judged_interval),
         _figure(one, value, interval),

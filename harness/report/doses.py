@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Final
 from markupsafe import Markup
 
 from harness.analysis.dose import AGREEMENT, GIVEN, SKEW, DoseCurve, Point, Response
+from harness.errors import counted
 from harness.report.svg import INK, MARKERS, MID, MUTED, RULE, figure, fitted, inline, printable
 from harness.report.tables import print_table, shown
-from harness.report.wording import MISSING, counted, estimate, within
+from harness.report.wording import MISSING, estimate, within
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from harness.disputes.scenario import Scenario
+from harness.errors import counted
 from harness.evaluators.case import Case
 from harness.evaluators.registry import builtin
 from harness.evaluators.scoring import evaluate
@@ -21,7 +22,7 @@ from harness.report.episode_faults import readable
 from harness.report.layout import read
 from harness.report.own_stake import OwnStakes
 from harness.report.reading import Reading
-from harness.report.wording import counted, plain
+from harness.report.wording import plain
 from harness.report.writer import Writer
 
 PREDICTED: Final = "prediction"

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 from harness.analysis.factorial_effects import FactorialFinding, Part
 from harness.analysis.numbers import p_value
 from harness.analysis.verdict import LEAST_SCENARIOS
+from harness.errors import counted
 from harness.incentives.tracks import MECHANISMS
 from harness.report.tables import print_table, shown
-from harness.report.wording import MISSING, counted, exact
+from harness.report.wording import MISSING, exact
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -6,10 +6,13 @@ granted.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final
 
+from harness.evaluators.base import Measure
+from harness.evaluators.judges import whose
 from harness.evaluators.scales import PREFIX
 from harness.records.score import Score
 from harness.report.tables import shown
@@ -21,6 +24,10 @@ if TYPE_CHECKING:
 NO_ANSWER: Final = "no answer"
 QUOTE: Final = 300
 """Characters of a quote that are shown."""
+UNCALIBRATED: Final = "uncalibrated"
+UNCORRECTED: Final = "uncorrected"
+"""What is known of a judge, as :func:`~harness.evaluators.judges.whose` has it."""
+NOTHING: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -76,15 +83,41 @@ def _dicts(found: object) -> list[dict[str, Any]]:
     return [one for one in found if isinstance(one, dict)] if isinstance(found, list) else []
 
 
-def print_answers(scores: Iterable[Score], console: Console) -> None:
-    """Print them: silent where there are none."""
-    last = ("", "")
+def print_answers(
+    scores: Iterable[Score],
+    console: Console,
+    definitions: Mapping[str, Measure] = NOTHING,
+    known: Mapping[str, Collection[str]] = NOTHING,
+) -> None:
+    """Print them: silent where there are none. What is not known of a judge is said of all its
+    answers at once, or of those that it holds for.
+
+    Args:
+        scores: Of one dialogue.
+        definitions: ``evaluator.measure`` -> what it is, in the run.
+        known: ``evaluator.measure`` -> judges to whose answers a calibration fits.
+    """
+    by_judge: dict[tuple[str, str], list[Answer]] = {}
     for one in answers_in(scores):
-        if (one.judge, one.evaluator) != last:
-            last = one.judge, one.evaluator
-            title = f"{one.evaluator}, by judge {one.judge}, uncalibrated"
-            console.print()
-            console.print(shown(title, "bold"), soft_wrap=True)
-        console.print(shown(f"  {one.item}: {one.answer}"), soft_wrap=True)
-        for at, text in one.quotes:
-            console.print(shown(f"    [{at}] “{shortened(text, QUOTE)}”", "dim"), soft_wrap=True)
+        by_judge.setdefault((one.evaluator, one.judge), []).append(one)
+    for (evaluator, judge), answers in by_judge.items():
+        left = [one for one in answers if not _errors_known(one, definitions, known)]
+        said = UNCALIBRATED if len(left) == len(answers) else UNCORRECTED
+        console.print()
+        title = f"{evaluator}, by judge {judge}, {said}"
+        console.print(shown(title, "bold"), soft_wrap=True)
+        for one in answers:
+            mark = f" ({UNCALIBRATED})" if one in left and said != UNCALIBRATED else ""
+            console.print(shown(f"  {one.item}: {one.answer}{mark}"), soft_wrap=True)
+            for at, text in one.quotes:
+                quote = f"    [{at}] “{shortened(text, QUOTE)}”"
+                console.print(shown(quote, "dim"), soft_wrap=True)
+
+
+def _errors_known(
+    one: Answer, definitions: Mapping[str, Measure], known: Mapping[str, Collection[str]]
+) -> bool:
+    measure = f"{one.evaluator}.{one.item}"
+    definition = definitions.get(measure)
+    corrected = definition is not None and whose(definition) == UNCORRECTED
+    return corrected or one.judge in known.get(measure, ())

@@ -77,6 +77,11 @@ SWAP_NOTE: Final = (
     "answers on the scale. lean: half the mean of as usual less exchanged; with names exchanged, "
     "towards the name that the party has in the scenario. 0 is as it should be everywhere."
 )
+LISTS: Final = (
+    "Of a list ({}) questions are its entries. One that was thrown away counts under no verdict as "
+    "well, and has one quote."
+)
+LINEUPS: Final = "All line-ups of models count together here, so that this is no answer about any."
 _FORMS: Final = {None: "as usual", "labels": "names exchanged", "order": "order reversed"}
 
 
@@ -218,8 +223,8 @@ def missing_title(findings: Findings, judged: Judged) -> str:
 
 
 def notes_of(findings: Findings) -> list[str]:
-    """Where figures by judges are that are not printed here, and by which rubrics there are none
-    since several judges have read."""
+    """What the counts of a list are, where figures by judges are that are not printed here, and by
+    which rubrics there are none since several judges have read."""
     corrected = {_evaluator(one.measure) for one in findings.corrected}
     others = {
         _evaluator(name): None
@@ -235,7 +240,9 @@ def notes_of(findings: Findings) -> list[str]:
     for one in findings.judging.judged:
         judges.setdefault(one.rubric, set()).add(one.judge)
     several = [rubric for rubric, own in judges.items() if len(own) > 1]
-    notes = [ELSEWHERE.format(", ".join(left))] if left else []
+    lists = dict.fromkeys(one.rubric for one in findings.judging.judged if one.of_list)
+    notes = [LISTS.format(", ".join(lists))] if lists else []
+    notes += [ELSEWHERE.format(", ".join(left))] if left else []
     return [*notes, *([SEVERAL.format(", ".join(several))] if several else [])]
 
 
@@ -256,6 +263,8 @@ def print_judged(findings: Findings, console: Console) -> None:
             console.print(shown(f"and {rest} more rows in the report", style="dim"))
         console.print()
         console.print(shown(UNCALIBRATED, style="dim"))
+        if findings.by_model:
+            console.print(shown(LINEUPS, style="dim"))
     console.print()
     print_table(console, JUDGES, judge_rows(findings), names=(0, 1), right=range(3, 8))
     for note in notes_of(findings):

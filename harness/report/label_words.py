@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from harness.analysis.agreement import LEAST_CLUSTERS
 from harness.analysis.label_agreement import LabelAgreement
+from harness.errors import counted
 from harness.plans.prose_ledger import ACTS
 from harness.report.tables import print_table, shown
-from harness.report.wording import MISSING, counted, plain
+from harness.report.wording import MISSING, plain
 
 if TYPE_CHECKING:
     from rich.console import Console

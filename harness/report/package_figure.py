@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from harness.bargaining.position import distinct
 from harness.bargaining.solutions import SolutionName
 from harness.disputes.scenario import Scenario
+from harness.errors import counted
 from harness.evaluators.landscape import Landscape, landscape
 from harness.report.material import Chairs, Settlement, Space
 from harness.report.svg import (
@@ -30,7 +31,7 @@ from harness.report.svg import (
     fitted,
     inline,
 )
-from harness.report.wording import counted, signed
+from harness.report.wording import signed
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

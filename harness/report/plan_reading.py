@@ -6,11 +6,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
+from harness.errors import counted
 from harness.plans.assessment import Assessment, Party
 from harness.plans.rubric import ISSUE, LINE, MEETING, POINT, WANTS, PlanReading, points_of
 from harness.records.judgement import Verdict
 from harness.report.plan_words import issue_name, listed
-from harness.report.wording import counted
 
 
 def reading_words(reading: PlanReading, found: Assessment) -> list[str]:

@@ -11,9 +11,10 @@ from types import MappingProxyType
 from typing import Final
 
 from harness.bargaining.position import GAP_CLEAR, SKEW_CLEAR
+from harness.errors import counted
 from harness.plans.assessment import Assessment, Ceded, Party, Range, Stance
 from harness.plans.rubric import OFF_THE_MENU
-from harness.report.wording import counted, signed
+from harness.report.wording import signed
 
 ALIKE: Final = 0.05
 """How far a share may be from one half for a plan to ask about the same of both sides."""

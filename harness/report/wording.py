@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from harness.analysis.arm_finding import ArmFinding
 from harness.analysis.balance import FACTORS as FACTORS
 from harness.analysis.effect import Effect
 from harness.analysis.numbers import number
 from harness.analysis.prefix import PrefixShares
+from harness.analysis.scale import Scale
 from harness.analysis.twopart import ArmPart
 from harness.analysis.values import Summary
+from harness.errors import counted as counted
 from harness.incentives.profiles import Authority, Role
 from harness.records.transcript import Action, Commitment
+
+if TYPE_CHECKING:
+    from harness.analysis.comparison_judged import CorrectedDifference
 
 MISSING: Final = "—"
 """Stands for a value that is missing. Never 0."""
@@ -92,6 +97,18 @@ def estimate(value: float | None, ends: tuple[float, float] | None) -> str:
     return signed(value) if ends is None else f"{signed(value)} {interval(ends)}"
 
 
+def judged_difference(found: CorrectedDifference | None, scale: Scale) -> str:
+    """A difference without the errors of its judge; ``uncalibrated`` where nothing is known of the
+    judge of one side, and the dash where no judge gives the measure, or it cannot be told.
+
+    Args:
+        scale: Of the measure.
+    """
+    if found is not None and found.uncalibrated:
+        return "uncalibrated"
+    return MISSING if found is None else estimate(*found.inside(scale))
+
+
 def verdict(effect: Effect) -> str:
     """Whether an effect is shown, in two words."""
     if effect.estimate is None:
@@ -135,11 +152,6 @@ def deals_of(part: ArmPart) -> str:
 def voids(arm: ArmFinding) -> str:
     """Void dialogues; failed ones are named apart, since they are played again."""
     return f"{arm.void} + {arm.failed} failed" if arm.failed else str(arm.void)
-
-
-def counted(count: int, noun: str, plural: str = "") -> str:
-    """``1 deal``, ``2 deals``."""
-    return f"{count:,} {noun if count == 1 else plural or noun + 's'}"
 
 
 def prefix_sentence(shares: PrefixShares) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from harness.errors import counted
 from harness.records.transcript import Call, Repair, Transcript
-from harness.report.wording import counted
 
 NOT_KEPT: Final = "The text of this message is not in this run."
 

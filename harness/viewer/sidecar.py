@@ -1,10 +1,11 @@
 """The file that an index is kept in: a disposable SQLite database beside the run.
 
 Nothing in it is worth keeping: it is made anew from the files of the run whenever it does not fit
-them, is damaged, or was made by another version. Where the run's folder may not be written it goes
-to a temporary folder, and so it does where something stands in its place that cannot be taken away.
-A link there, which a run of a stranger may hold, is taken away and never followed. Several viewers
-may use it at once: each reads what was last brought to an end, and one at a time adds to it.
+them, is damaged, or was made by another version. Where the run's folder may not be written, or
+ships, it goes to a temporary folder, and so it does where something stands in its place that cannot
+be taken away. A link there, which a run of a stranger may hold, is taken away and never followed.
+Several viewers may use it at once: each reads what was last brought to an end, and one at a time
+adds to it.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+from harness.files.shipped import ships
 from harness.viewer.chains import TABLES as EPISODES
 from harness.viewer.entries import FIELDS
 from harness.viewer.papers import TABLES as PAPERS
@@ -81,6 +83,8 @@ class Sidecar:
         self._rebuild = rebuild
         self._fitting = threading.Lock()
         self._kept_open: weakref.finalize[[], Sidecar] | None = None
+        if at is None and ships(run):
+            self._go_aside()
         try:
             self._prepare()
         except sqlite3.DatabaseError as error:
@@ -92,11 +96,14 @@ class Sidecar:
         is no room. Whether that was done."""
         if self.is_aside or self._stays or _code(error) not in _UNWRITABLE:
             return False
+        self._go_aside()
+        self._prepare()
+        return True
+
+    def _go_aside(self) -> None:
         aside = Path(tempfile.mkdtemp(prefix="track15-view-"))
         weakref.finalize(self, shutil.rmtree, aside, ignore_errors=True)
         self.path, self.is_aside = aside / NAME, True
-        self._prepare()
-        return True
 
     def _free(self) -> None:
         """Take away what is there and is no file of ours alone. A link would lead to a database of

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
+from harness.errors import counted
 from harness.models.settings import EndpointSettings, PoolSettings
 
 LEAST_TOKENS: Final = 10_000
@@ -28,7 +29,7 @@ def most_workers(settings: PoolSettings, players: Sequence[str]) -> tuple[int | 
         own = resolved(settings, name)
         assert own.max_connections is not None
         most = own.max_connections
-        found.append((most, f"{name} takes {most:,} requests at once"))
+        found.append((most, f"{name} takes {counted(most, 'request')} at once"))
         if own.requests_per_minute is not None:
             most = max(1, int(own.requests_per_minute))
             found.append((most, f"{name} takes {own.requests_per_minute:,g} requests a minute"))

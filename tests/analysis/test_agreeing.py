@@ -55,6 +55,14 @@ def test_full_agreement_is_no_certainty_and_one_fault_makes_nothing_surer() -> N
     assert lows[0] == pytest.approx(1 - t**2 / (30 + t**2) / 0.5)
 
 
+def test_a_reader_who_always_says_the_same_is_given_no_interval_without_a_width() -> None:
+    found = agreeing([[(1, 0), (0, 0)], [(0, 0), (0, 0)]] * 9, cohen_kappa)
+    assert (found.value, found.low, found.high) == (0.0, None, None)
+    places = agreeing([[(1, 0), (0, 0)], [(0, 0), (0, 0)]] * 9, krippendorff_alpha)
+    assert places.low is not None
+    assert places.low < places.value < places.high  # type: ignore[operator]
+
+
 @given(st.lists(labels, min_size=10, max_size=14))
 def test_the_interval_holds_the_figure(clusters: list[list[tuple[int, int]]]) -> None:
     for figure in (cohen_kappa, krippendorff_alpha):
@@ -63,3 +71,4 @@ def test_the_interval_holds_the_figure(clusters: list[list[tuple[int, int]]]) ->
             assert found.value is not None
             assert found.high is not None
             assert -1 <= found.low <= found.value <= found.high <= 1 + 1e-12
+            assert found.low < found.high

@@ -14,6 +14,7 @@ from harness.analysis.comparison_pairs import (
 )
 from harness.analysis.comparison_players import Player
 from harness.analysis.comparison_rows import Meetings
+from harness.records.spec import UNNAMED
 from tests.support.meetings import empty, meet
 
 
@@ -44,6 +45,16 @@ def test_the_place_of_a_model_is_told_where_it_tells_two_apart() -> None:
     meet(meetings, "openai/alpha@http://x/v1", 0.1)
     meet(meetings, "openai/alpha@http://y/v1", 0.1, run=1)
     assert seat_u(meetings) == ["openai/alpha@http://x/v1", "openai/alpha@http://y/v1"]
+
+
+def test_those_whom_no_run_names_are_told_apart_by_their_runs() -> None:
+    """Also where they did not sit on the same place: nobody knows that they are the same."""
+    meetings = empty("a", "b")
+    meet(meetings, UNNAMED, 0.1)
+    assert seat_u(meetings) == [UNNAMED]
+    meet(meetings, UNNAMED, 0.1, run=1, scenario="s2")
+    meet(meetings, "openai/alpha", 0.1, run=1)
+    assert seat_u(meetings) == ["whoever spoke in a", "whoever spoke in b", "openai/alpha"]
 
 
 def test_the_same_model_twice_is_told_apart_by_its_run() -> None:

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from harness.analysis.comparison_measures import COLUMNS
+from harness.analysis.comparison_measures import COLUMNS, Column
 from harness.analysis.comparison_mismatches import mismatches
 from harness.analysis.comparison_players import Player
 from harness.analysis.comparison_reading import Make, Said, Task, read_meetings
 from harness.analysis.comparison_rows import Meetings, cells
+from harness.analysis.judge_known import JudgeKnown
 from harness.disputes.scenario import Scenario
 from harness.records.episodes import Episode
 from harness.records.finished import Finished, Played
@@ -30,6 +31,7 @@ from tests.support.run_folders import (
     dialogue,
     make_run,
     make_suite,
+    score,
 )
 
 
@@ -78,6 +80,27 @@ def test_a_dialogue_has_its_values_from_both_seats(tmp_path: Path, small: Scenar
     assert (u["deals"], u["void"], u["repairs"]) == (1, 0, 0)
     assert u["tokens"] is None
     assert found.why_missing([0], "tokens", "u") == {"a script asks no model": 1}
+
+
+def test_whose_reading_a_score_is_is_read_as_far_as_it_is_one(
+    tmp_path: Path, small: Scenario
+) -> None:
+    talks = deal(small, "plain", LOPSIDED)
+    scores = [
+        score(talks, "words.final_u", 2.0).model_copy(update={"detail": {"judges": judges}})
+        for judges in ([{"judge": "openai/x\x1b[31m"}, {"judge": 7}, "no"], "openai/y")
+    ]
+    words = Column(
+        "words.final", "t", "D", sources=("words.final_o", "words.final_u"), by_judge=True
+    )
+    known = JudgeKnown(judges={"words.final_u": "openai/x"})
+    for told, named in zip(scores, (["openai/x\\x1b[31m"], []), strict=True):
+        run = make_run(tmp_path / str(len(named)), make_suite(), {"small": small}, [talks], [told])
+        found = read_meetings([run], ["a"], (words,), known=[known])
+        assert list(found.judges[0, "words"]) == named
+        assert found.value(0, "words.final", "u") == 2
+        assert found.known_in(0) == known
+        assert read_meetings([run], ["a"], COLUMNS).judges == {}
 
 
 def test_no_deal_is_not_below_no_deal(tmp_path: Path, small: Scenario) -> None:

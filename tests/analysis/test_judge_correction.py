@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,29 +15,22 @@ from harness.analysis.judge_correction import (
     ALIKE,
     CANNOT_TELL,
     FEW_SCENARIOS,
-    Errors,
-    JudgedPair,
+    ONE_SCENARIO,
+    Corrected,
     Spread,
     corrected_difference,
     corrected_mean,
     count_interval,
-    errors_of,
+    independent_difference,
 )
-
-
-def pairs(*cells: tuple[float, float, int]) -> list[JudgedPair]:
-    """(truth, judged, how many), spread evenly over six scenarios."""
-    each = [(truth, judged) for truth, judged, count in cells for _ in range(count)]
-    return [JudgedPair(f"s{number % 6}", *one) for number, one in enumerate(each)]
+from harness.analysis.judge_errors import Errors, JudgedPair, errors_of
+from tests.support.judged_pairs import NOISY, pairs
 
 
 def known(*cells: tuple[float, float, int], yes_no: bool = True) -> Errors:
     found = errors_of(pairs(*cells), yes_no=yes_no)
     assert isinstance(found, Errors)
     return found
-
-
-NOISY = ((1, 1, 40), (1, 0, 10), (0, 0, 45), (0, 1, 5))
 
 
 def test_the_estimate_of_rogan_and_gladen() -> None:
@@ -137,33 +131,6 @@ def test_a_judge_that_cannot_tell_gives_no_figure(
         assert (found.value, found.interval, found.why) == (None, None, CANNOT_TELL)
 
 
-@pytest.mark.parametrize(
-    ("found", "yes_no", "why"),
-    [
-        (pairs((1, 1, 4), (0, 0, 40)), True, "too few known transcripts: 4 where it is so and 40"),
-        (pairs((2, 2, 9)), False, "too few known transcripts: 9"),
-        (pairs((2, 1, 9), (2, 2, 9)), False, "the truth is the same"),
-        ([JudgedPair("s", t % 2, t % 2) for t in range(40)], True, "all known transcripts are of"),
-        ([JudgedPair(f"s{t // 20}", t // 20, 1) for t in range(40)], True, "without one of its"),
-        ([JudgedPair("s", 1, None), JudgedPair("s", None, 1)], True, "too few"),
-        (pairs((1, 1, 40), (0, 0.5, 40)), True, "known transcripts of a yes/no measure have"),
-        ([], False, "too few known transcripts: 0"),
-    ],
-)
-def test_what_the_known_transcripts_cannot_say_is_said(
-    found: list[JudgedPair], yes_no: bool, why: str
-) -> None:
-    said = errors_of(found, yes_no=yes_no)
-    assert isinstance(said, str)
-    assert said.startswith(why)
-
-
-def test_pairs_without_a_value_are_counted() -> None:
-    found = errors_of([*pairs(*NOISY), JudgedPair("s0", 1, None)], yes_no=True)
-    assert isinstance(found, Errors)
-    assert (found.n, found.missing) == (100, 1)
-
-
 def test_counts_are_read_off_the_line() -> None:
     cells = [(float(t), 0.5 + 0.6 * t) for t in range(5)]
     errors = errors_of(
@@ -173,7 +140,8 @@ def test_counts_are_read_off_the_line() -> None:
     assert (errors.a, errors.b) == (pytest.approx(0.5), pytest.approx(0.6))
     assert (errors.sensitivity, errors.specificity) == (None, None)
     assert errors.mean_error == pytest.approx(2 - 1.7)
-    found = corrected_mean(Spread(2.0, 0.04, 7), errors)
+    exact = replace(errors, var_a=0.0, cov=0.0, var_b=0.0)
+    found = corrected_mean(Spread(2.0, 0.04, 7), exact)
     assert found.value == pytest.approx(2.5)
     assert found.interval == pytest.approx(
         tuple(2.5 + sign * t_quantile(0.975, 7) * 0.2 / 0.6 for sign in (-1, 1)), abs=1e-6
@@ -244,3 +212,72 @@ def test_the_interval_of_a_count_holds_it(mean: float, scenarios: int) -> None:
     ends = count_interval(mean, scenarios)
     assert ends is not None
     assert 0 <= ends[0] <= mean < ends[1]
+
+
+EXACT = Errors(
+    yes_no=False, a=0.0, b=0.5, var_a=0, cov=0, var_b=0, free=11, mean_error=0, n=40, missing=0
+)
+"""Reads half of what is there, and that is known for certain."""
+READINGS = ((1.0, 3.0), (2.0, 3.5), (1.5, 5.0), (2.5, 4.0))
+
+
+def test_each_side_is_corrected_by_the_errors_of_its_own_judge() -> None:
+    other = replace(EXACT, a=1.0, b=2.0)
+    found = independent_difference(READINGS, EXACT, other)
+    # 1.75 / 0.5 and (3.875 - 1) / 2
+    assert found.value == pytest.approx(3.5 - 1.4375)
+    t = cluster_t([one / 0.5 - two / 2 for one, two in READINGS])
+    assert t is not None
+    half = (t.hi - t.lo) / 2
+    assert found.interval == pytest.approx((3.5 - 1.4375 - half, 3.5 - 1.4375 + half))
+
+
+def test_what_is_not_known_of_either_judge_widens_the_interval() -> None:
+    """By the distances of Fieller's ends, of each side with its reading held fixed."""
+    doubtful = replace(EXACT, var_a=0.01, cov=-0.001, var_b=0.002)
+    found = independent_difference(READINGS, doubtful, EXACT)
+    certain = independent_difference(READINGS, EXACT, EXACT)
+    held = corrected_mean(Spread(1.75, 0.0, doubtful.free), doubtful)
+    assert found.value == certain.value == pytest.approx(3.5 - 7.75)
+    for ends in (found.interval, certain.interval, held.interval):
+        assert ends is not None
+    half = certain.interval[1] - certain.value  # type: ignore[index]
+    low, high = held.interval  # type: ignore[misc]
+    assert found.interval == pytest.approx(
+        (found.value - math.hypot(half, 3.5 - low), found.value + math.hypot(half, high - 3.5))
+    )
+
+
+@given(
+    st.lists(st.tuples(st.floats(0, 5), st.floats(0, 5)), min_size=2, max_size=6),
+    st.floats(0.2, 2),
+    st.floats(-1, 1),
+)
+def test_the_other_way_round_it_is_the_same_with_the_other_sign(
+    readings: list[tuple[float, float]], b: float, a: float
+) -> None:
+    other = replace(EXACT, a=a, b=b, var_a=0.01, var_b=0.0004)
+    found = independent_difference(readings, EXACT, other)
+    turned = independent_difference([(two, one) for one, two in readings], other, EXACT)
+    assert found.value == pytest.approx(-turned.value)  # type: ignore[operator]
+    assert (found.interval is None) is (turned.interval is None)
+    ends, mirrored = found.interval or (0, 0), turned.interval or (0, 0)
+    assert ends == pytest.approx((-mirrored[1], -mirrored[0]), abs=1e-9)
+
+
+def test_where_one_judge_cannot_tell_there_is_no_difference() -> None:
+    blind = replace(EXACT, b=0.1, var_b=0.01)
+    for pair in ((blind, EXACT), (EXACT, blind)):
+        assert independent_difference(READINGS, *pair) == Corrected(None, None, CANNOT_TELL)
+
+
+def test_sides_that_read_alike_everywhere_are_no_certainty() -> None:
+    alike = [(1.0, 2.0)] * 4
+    found = independent_difference(alike, EXACT, EXACT)
+    assert (found.value, found.interval, found.why) == (pytest.approx(-2), None, ALIKE)
+    ends = count_interval(1.0, 4), count_interval(2.0, 4)
+    told = independent_difference(alike, EXACT, EXACT, ends)
+    assert told.interval is not None
+    assert told.interval[0] < -2 < told.interval[1]
+    one = independent_difference(alike[:1], EXACT, EXACT)
+    assert (one.interval, one.why) == (None, ONE_SCENARIO)

@@ -9,12 +9,17 @@ from pathlib import Path
 import pytest
 
 from harness.analysis.judge_known import (
+    NOTHING_KNOWN,
+    Asked,
+    asked_of,
     counted_judgements,
+    digest_in,
     judge_known,
     known_judges,
+    misfits_among,
     misfits_of,
 )
-from harness.analysis.judged_measures import NOTHING_KNOWN
+from harness.analysis.labelled_turns import LabelledTurn
 from harness.records.calibration import rubric_digest
 from harness.records.judgement import JUDGEMENT, JudgementRecord, Variant
 from harness.records.reader import RunFolder
@@ -56,17 +61,44 @@ def test_judges_are_known_where_a_calibration_of_the_evaluator_fits(run: RunFold
     one = next(iter(run.records(JUDGEMENT, JudgementRecord))).spec
     rubric = {"id": one.rubric.id, "version": one.rubric.version, "digest": rubric_digest(one)}
     pairs = {"words.final_o": [{"transcript": "t", "cluster": "s", "truth": 1, "judged": 0}]}
-    fits = calibration(judge=one.judge.model_dump(), rubric=rubric, pairs=pairs, served={})
+    spec = {"judge": one.judge.model_dump(), "rubric": rubric, "served": {}}
+    fits = calibration(**spec, pairs=pairs)
     kept = run.path / "calibration-prose-ledger.json"
     assert known_judges(run, "words") == frozenset()
     try:
         kept.write_bytes(fits.as_bytes())
         assert known_judges(run, "words") == {one.judge.model}
         assert known_judges(run, "leakage") == frozenset()
+        whole = judge_known(run)
+        later = fits.model_copy(update={"made": "later"})
+        kept.write_bytes(later.as_bytes())
+        assert judge_known(run) == whole, "written down twice it is one calibration"
+        changed = [{**pairs["words.final_o"][0], "judged": 1}]
+        other = calibration(**spec, pairs={"words.final_o": changed})
+        kept.write_bytes(other.as_bytes())
+        assert judge_known(run).calibrations.keys() == whole.calibrations.keys()
+        assert judge_known(run).calibrations != whole.calibrations
         kept.write_bytes(calibration().as_bytes())
         assert known_judges(run, "words") == frozenset(), "it is of another judge"
     finally:
         kept.unlink()
+
+
+def test_it_is_held_against_the_words_of_its_own_judge(run: RunFolder) -> None:
+    one = next(iter(run.records(JUDGEMENT, JudgementRecord))).spec
+    (asked,) = asked_of(run, "prose-ledger")
+    assert asked == (one.judge, rubric_digest(one))
+    assert asked_of(run, "article") == ()
+    other = Asked(JUDGE, "1" * 64)
+    fits = calibration(
+        judge=one.judge.model_dump(),
+        rubric={"id": one.rubric.id, "version": 1, "digest": asked.digest},
+        served={},
+    )
+    assert misfits_among(run, fits, [other, asked]) == [], "what another read makes no difference"
+    assert misfits_among(run, fits, [other])[0].startswith("it is of the judge")
+    elsewhere = one.model_copy(update={"scenario": "gone"})
+    assert digest_in(run.info, elsewhere) == asked.digest, "of a list the dispute is no part"
 
 
 def test_a_calibration_of_another_judge_is_none_of_this_run(run: RunFolder) -> None:
@@ -91,3 +123,20 @@ def test_what_is_kept_and_cannot_be_read_is_a_warning_and_no_error(
         assert "\x1b" not in warning
     finally:
         kept.unlink()
+
+
+def test_what_is_known_of_some_talks_has_their_labels_and_every_calibration() -> None:
+    labels = tuple(
+        LabelledTurn("s", ("a",), found=True, truth=1, judged=1, chance=1, record=name)
+        for name in ("one", "two", "two")
+    )
+    whole = dataclasses.replace(
+        NOTHING_KNOWN,
+        pairs={"words.final_o": ()},
+        labels={"words.final_u": labels},
+        turns={"one": (1, 2), "two": (3, 4)},
+    )
+    part = whole.of({"two"})
+    assert part.labels == {"words.final_u": labels[1:]}
+    assert part.turns == {"two": (3, 4)}
+    assert part.measures == ["words.final_o", "words.final_u"]

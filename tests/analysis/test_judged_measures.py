@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from itertools import product
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from harness.analysis.contrast import evaluate
-from harness.analysis.judge_correction import JudgedPair
+from harness.analysis.judge_errors import JudgedPair
+from harness.analysis.judge_known import NOTHING_KNOWN, JudgeKnown
 from harness.analysis.judged_measures import (
     ANSWERS,
     LABELS,
-    NOTHING_KNOWN,
     PLANTED,
     JudgeCorrected,
-    JudgeKnown,
     corrected_measures,
     said_of_judges,
     without_errors,
@@ -49,19 +51,20 @@ PAIRS = {
 KNOWN = JudgeKnown(pairs=PAIRS, judges=dict.fromkeys(PAIRS, "openai/j"))
 
 
-def values(void: int = 0) -> Values:
-    """Two dialogues a scenario and arm: ``lean`` has one last word more than ``plain``."""
+def values(void: int = 0, lineups: Mapping[str, int] = MappingProxyType({"": 1})) -> Values:
+    """Two dialogues a scenario and arm: ``lean`` has one last word more than ``plain``, or as many
+    more as a line-up says."""
     found = Values(proceedings={"plain": Proceedings(), "lean": Proceedings()})
     went, scores = [], []
-    for number, scenario in enumerate(SCENARIOS):
-        for arm in ("plain", "lean"):
-            for epoch in (1, 2):
-                key = f"{scenario}-{arm}-{epoch}"
-                placed = Dialogue((arm,), scenario, f"none/{epoch}", True, True, "")
-                went.append(Went(key, placed, "done", "deal", None, (), (), (), ("model",)))
-                count = float((arm == "lean") + (number % 2))
-                missing = arm == "lean" and epoch == 2 and number < void
-                scores.append((key, None if missing else count))
+    places = product(lineups.items(), enumerate(SCENARIOS), ("plain", "lean"), (1, 2))
+    for (lineup, more), (number, scenario), arm, epoch in places:
+        key = f"{lineup}{scenario}-{arm}-{epoch}"
+        pair = f"none/{epoch}/{lineup}" if lineup else f"none/{epoch}"
+        placed = Dialogue((arm,), scenario, pair, True, True, lineup)
+        went.append(Went(key, placed, "done", "deal", None, (), (), (), ("model",)))
+        count = float(more * (arm == "lean") + (number % 2))
+        missing = arm == "lean" and epoch == 2 and number < void
+        scores.append((key, None if missing else count))
     found.add_talks(went)
     for key, value in scores:
         both = {"final_o": value, "any_final_o": None if value is None else value > 0}
@@ -170,9 +173,13 @@ def labels(share: float) -> tuple[LabelledTurn, ...]:
     )
 
 
-TURNS: Mapping[str, Mapping[str, tuple[int, int]]] = {
-    arm: dict.fromkeys(SCENARIOS, (3, 13)) for arm in ("plain", "lean")
+TURNS: Mapping[str, tuple[int, int]] = {
+    f"{scenario}-{arm}-{epoch}": (epoch, 8 - epoch)
+    for scenario in SCENARIOS
+    for arm in ("plain", "lean")
+    for epoch in (1, 2)
 }
+"""In each arm and scenario three with something found, and 13 others."""
 
 
 def test_labels_are_preferred_and_correct_each_arm_by_its_own() -> None:
@@ -261,3 +268,46 @@ def test_the_answer_to_the_primary_question_says_what_it_comes_to_without_the_er
     few = JudgeKnown(pairs={COUNT: PAIRS[COUNT][:8]})
     (cannot,) = without_errors(corrected_measures(values(), suite, known, few), primary)
     assert cannot.startswith("The errors of its judge cannot be taken out: too few known")
+
+
+LINEUPS = {"ant": "unofficial a", "bee": "unofficial b"}
+
+
+def of_lineups(known: JudgeKnown) -> dict[tuple[str, str, str | None], JudgeCorrected]:
+    """Counts by line-up: with ``a`` there is one last word more in ``lean``, with ``b`` three."""
+    found = corrected_measures(
+        values(lineups={"ant": 1, "bee": 3}), make_suite(), MEASURES, known, LINEUPS
+    )
+    return {(one.lineup, one.treatment, one.control): one for one in found if one.measure == COUNT}
+
+
+def test_each_line_up_has_its_own_figures_and_there_is_none_of_all() -> None:
+    found = of_lineups(KNOWN)
+    assert list(found) == [
+        (lineup, *arms)
+        for lineup in LINEUPS.values()
+        for arms in (("plain", None), ("lean", None), ("lean", "plain"))
+    ]
+    first, second = (found[name, "lean", "plain"] for name in LINEUPS.values())
+    # The judge reads half of what is there.
+    assert (first.judged, first.corrected) == (pytest.approx(1.0), pytest.approx(2.0))
+    assert (second.judged, second.corrected) == (pytest.approx(3.0), pytest.approx(6.0))
+    assert first.n == second.n == {"lean": 16, "plain": 16}
+    assert "lineup" not in rows()[COUNT, "lean", None].model_dump()
+    assert first.model_dump()["lineup"] == "unofficial a"
+
+
+def test_labels_of_one_line_up_correct_no_other() -> None:
+    """Of each label the talks are known; with ``b`` eight turns of an arm are labelled."""
+    many = [replace(one, record=f"ant{one.scenario}-{one.arms[0]}-1") for one in labels(0.5)]
+    few = [replace(one, record=f"bee{one.scenario}-{one.arms[0]}-1") for one in labels(0.5)[:8]]
+    turns = {f"{name}{key}": counts for name in LINEUPS for key, counts in TURNS.items()}
+    known = JudgeKnown(pairs=PAIRS, labels={COUNT: (*many, *few)}, turns=turns)
+    found = of_lineups(known)
+    own, other = (found[name, "lean", None] for name in LINEUPS.values())
+    assert (own.by, own.pairs) == (LABELS, 32)
+    assert own.corrected == pytest.approx(1.5 - 0.75), "as where it plays alone"
+    assert (other.by, other.corrected) == (PLANTED, pytest.approx(7.0))
+    alone = of_lineups(replace(known, pairs={}))["unofficial b", "plain", None]
+    assert (alone.corrected, alone.pairs) == (None, 8)
+    assert alone.why == "plain: too few of its turns are labelled: 8, of at least 20"

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from harness import app
-from harness.analysis.judged_measures import ANSWERS, NOTHING_KNOWN
+from harness.analysis.judge_known import NOTHING_KNOWN
+from harness.analysis.judged_measures import ANSWERS
 from harness.analysis.label_answers import NO_ANSWERS, AnswersRead, answers_read
 from harness.analysis.label_pairs import definitions_in, labels_read, with_labels
 from harness.evaluators.judges import whose
@@ -91,7 +92,7 @@ def test_labels_correct_every_question_and_speak_to_no_other_measure(cwd: Path) 
     assert known.judges["rubric_mine.loud_o"].startswith("openai/x@")
     told = definitions_in(folder)
     assert whose(told["rubric_mine.loud_o"]) == "uncorrected"
-    assert whose(told["rubric_mine.undecided"]) == "uncalibrated"
+    assert whose(told["rubric_mine.undecided"]) is None, "of the reading there is no truth"
 
 
 def test_of_several_people_the_mean_counts_and_what_is_left_open_is_missing(cwd: Path) -> None:

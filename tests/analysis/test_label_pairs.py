@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from harness.analysis.judge_known import counted_judgements
-from harness.analysis.judged_measures import LABELS, NOTHING_KNOWN
+from harness.analysis.judge_known import NOTHING_KNOWN, counted_judgements
+from harness.analysis.judged_measures import LABELS
 from harness.analysis.label_pairs import definitions_in, labels_read, with_labels
 from harness.app.labelling import candidates
 from harness.evaluators.judges import whose
@@ -73,8 +73,8 @@ def test_every_turn_of_the_talks_that_were_judged_is_counted(cwd: Path) -> None:
     there, judged = candidates(folder, "prose-ledger")
     assert judged
     assert found.people == {"ann": (len(there), 0)}
-    counted = sum(sum(cell) for own in found.turns.values() for cell in own.values())
-    assert counted == sum(len(one.arms) for one in there)
+    assert sum(map(sum, found.turns.values())) == len(there)
+    assert set(found.turns) == {one.record for one in there}
     assert set(found.labels) == set(MEASURES)
     assert {len(own) for own in found.labels.values()} == {len(there)}
     assert sum(one.judged for one in found.labels["words.conceded_u"]) > 0

@@ -151,6 +151,7 @@ def test_too_few_say_so_and_missing_answers_are_counted() -> None:
     rows, labels = arm("t", read(0.2, 0.2, 5, 5), read(0.4, 0.4, 4, 6))
     open_ = LabelledRecord("s0", (("t", "none/9"),), None, 0.2, 0.5)
     void = LabelledRecord("s1", (("t", "none/77"),), 0.5, None, 0.5)
+    rows.append(Observation("s1", "none/77", "t", None))
     found = by_records([*labels, open_, void], rows, ("t",), 1.0)
     assert (found.used, found.missing) == (9, 2)
     assert found.corrected.value is None

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from harness.app.announcing import WHOLE, announcement, takes
+from harness.app.announcing import WHOLE, Takes, announcement, takes
 from harness.app.options import RunOptions, checked
 from harness.app.planning import plan
 from harness.app.playing import session_of
@@ -32,6 +32,11 @@ def test_the_bounds_are_those_of_the_plan(tmp_path: Path) -> None:
     assert said is not None
     assert said.startswith(f"At most {whole.calls:,} model calls, about ")
     assert f"for {made.plan.dialogues} dialogues: every turn used" in said
+
+
+def test_one_call_is_one_call() -> None:
+    assert str(Takes(1, 10, 10, None)).startswith("At most 1 model call, about 10 prompt")
+    assert str(Takes(2, 10, 10, None)).startswith("At most 2 model calls, about 10 prompt")
 
 
 def test_of_a_long_plan_one_epoch_is_counted_for_all(tmp_path: Path) -> None:

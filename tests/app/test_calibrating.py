@@ -64,7 +64,8 @@ def test_it_is_kept_with_its_page(found: Calibrated, tmp_path: Path) -> None:
     [
         ({"split": "tset"}, "no split is called 'tset'"),
         ({"perturb": ("names",)}, "no perturbation is called 'names'"),
-        ({"rubric": "article"}, "no truth for a rubric called 'article'"),
+        ({"rubric": "artcle"}, "no truth for a rubric called 'artcle'"),
+        ({"rubric": "article"}, "nothing is planted for the rubric 'article'"),
         ({"repeats": 0}, "read 1 to 20 times"),
         ({"limit": 0}, "at least one transcript"),
         ({"by": "scripted"}, "a script judges nothing"),
@@ -77,6 +78,27 @@ def test_what_cannot_be_read_is_refused_and_nothing_written(
     with pytest.raises(UsageError, match=words):
         calibrate(**given)  # type: ignore[arg-type]
     assert not (tmp_path / "log").exists()
+
+
+def test_answers_are_asked_in_the_reverse_order_about_the_same_words(tmp_path: Path) -> None:
+    by = "openai/x@http://127.0.0.1:9/v1"
+    given = {"log_dir": tmp_path}
+    begun = calibrating(by, "pressure", "dev", ("order", "label"), 1, 3, given, lambda _: None)
+    asked = begun.session.judging.asked
+    assert [one.perturbation for one in begun.told] == [
+        *["as_written"] * 3,
+        *["label"] * 3,
+        *["order"] * 3,
+    ]
+    written, turned = begun.told[:3], begun.told[6:]
+    assert [one.record.id for one in turned] == [one.record.id for one in written]
+    assert {one.read for one in asked if one.swap == "order"} == {one.record.id for one in turned}
+    assert len(asked) == 9
+    assert len(list(RunFolder(begun.folder).transcripts())) == 6
+    assert len({begun.key(one) for one in begun.told}) == 9
+    lists = calibrating(by, "prose-ledger", "dev", ("order",), 1, 3, given, lambda _: None)
+    assert {one.swap for one in lists.session.judging.asked} == {None}
+    assert len({one.record.id for one in lists.told}) == 6, "a list has tellings of its own"
 
 
 def test_a_part_of_the_readings_is_no_calibration(tmp_path: Path) -> None:

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from harness.analysis.judge_known import judge_known
-from harness.records.calibration import Calibration, rubric_digest
+from harness.analysis.judge_known import judge_known, known_measures
+from harness.records.calibration import Calibration, read_calibration, rubric_digest
 from harness.records.judgement import JUDGEMENT, JudgementRecord
 from harness.records.reader import RunFolder
 from tests.support.command import Result
@@ -155,9 +155,11 @@ def test_it_is_refused_before_a_judge_is_paid(cwd: Path, server: MockServer) -> 
     assert done.code == 2
     assert "it is of the judge" in done.err
     assert "judges 4 finished records" not in done.err
-    other = score(cwd, "--judge", judge_at(server), "--calibration", str(file))
+    never = calibration(cwd, server, rubric={"id": "realism", "version": 1, "digest": "0" * 64})
+    other = score(cwd, "--judge", judge_at(server), "--calibration", str(never))
     assert other.code == 2
     assert "'talks-claims' was asked" in other.err
+    file = calibration(cwd, server)
     fits = score(cwd, "--judge", judge_at(server), "--rubric", RUBRIC, "--calibration", str(file))
     assert fits.code in (0, 100), fits.err
 
@@ -177,6 +179,57 @@ def test_what_is_kept_and_fits_no_longer_is_not_used_and_that_is_said(
     kept.write_text("{}", encoding="utf-8")
     (warning,) = judge_known(run_of(cwd)).warnings
     assert warning.startswith(f"{kept.name} is not used: this is no calibration")
+
+
+def test_calibrations_of_several_judges_stand_side_by_side_and_correct_nothing(
+    cwd: Path, server: MockServer
+) -> None:
+    assert score(cwd, "--calibration", str(calibration(cwd, server))).code in (0, 100)
+    usual = run_of(cwd).path / f"calibration-{RUBRIC}.json"
+    before = usual.read_bytes()
+    second = f"openai/y@{server.base_url}"
+    own = calibration(cwd, server, judge={"model": second})
+    asked = ("--judge", second, "--rubric", "private-facts")
+    first = cwd / "first.json"
+    first.write_bytes(before)
+    done = score(cwd, *asked, "--calibration", str(own), "--calibration", str(first), "--json")
+    assert done.code in (0, 100), done.err
+    assert "judges 4 finished records by private-facts-o and private-facts-u" in done.err
+    assert "Its judgements by private-facts-o are uncalibrated" in done.err
+    kept = sorted(run_of(cwd).path.glob("calibration-*.json"))
+    assert len(kept) == 2
+    assert usual.read_bytes() == before, "that of the first judge is still there"
+    assert {read_calibration(one).judge.model for one in kept} == {judge_at(server), second}
+    found = json.loads(done.out)
+    assert "corrected" not in found
+    assert found["measures"][MEASURE]["title"].endswith("(by a judge, uncalibrated)")
+    assert len(found["judge_warnings"]) == 2
+    assert all(
+        "is kept, and corrects nothing: several judges" in one for one in found["judge_warnings"]
+    )
+    assert known_measures(run_of(cwd)) == {MEASURE: {judge_at(server), second}}
+    again = score(cwd, "--calibration", str(own))
+    assert again.code in (0, 100), again.err
+    assert sorted(run_of(cwd).path.glob("calibration-*.json")) == kept, "it takes its own place"
+
+
+def test_one_that_fits_what_the_run_has_is_kept_while_another_rubric_is_asked(
+    cwd: Path, server: MockServer
+) -> None:
+    file = calibration(cwd, server)
+    done = score(cwd, "--judge", judge_at(server), "--calibration", str(file))
+    assert done.code in (0, 100), done.err
+    assert "by talks-claims. At most" in done.err
+    assert "Its judgements are uncalibrated." in done.err
+    assert MEASURE in judge_known(run_of(cwd)).pairs
+
+
+def test_what_is_no_calibration_gives_its_place_up(cwd: Path, server: MockServer) -> None:
+    usual = run_of(cwd).path / f"calibration-{RUBRIC}.json"
+    usual.write_text("{}", encoding="utf-8")
+    assert score(cwd, "--calibration", str(calibration(cwd, server))).code in (0, 100)
+    assert [one.name for one in run_of(cwd).path.glob("calibration-*")] == [usual.name]
+    assert read_calibration(usual).judge.model == judge_at(server)
 
 
 def test_a_missing_file_is_one_clear_error(cwd: Path) -> None:

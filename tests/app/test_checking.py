@@ -45,7 +45,7 @@ def test_a_suite_is_looked_at_by_its_own_arms(tmp_path: Path) -> None:
     assert rows["arm one"].state == "good"
     assert rows["arm any"].state == "warn"
     assert "would sign even the worst package (seat u: small, round 1)" in rows["arm any"].found
-    assert rows["zone of agreement"].found.startswith("0 of 1 scenarios; not small: 50.0%")
+    assert rows["zone of agreement"].found.startswith("0 of 1 scenario; not small: 50.0%")
     assert "first speaker" not in rows
 
 
@@ -70,7 +70,7 @@ def test_absent_parties_are_one_row_with_the_worst_of_them() -> None:
     assert (row.name, row.state, row.found) == (
         "absent parties",
         "warn",
-        "0 of 1 scenarios; not one: y",
+        "0 of 1 scenario; not one: y",
     )
 
 

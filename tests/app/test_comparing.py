@@ -13,6 +13,8 @@ import pytest
 from harness import app
 from harness.analysis.comparison import compare as compared
 from harness.analysis.comparison_measures import COLUMNS, GAIN
+from harness.analysis.judged_measures import PLANTED
+from harness.app import comparing
 from harness.app.comparing import (
     CSV_COLUMNS,
     names_of,
@@ -23,13 +25,18 @@ from harness.app.comparing import (
     write,
 )
 from harness.errors import UsageError
+from harness.evaluators.scales import scales_in
 from harness.incentives.profiles import IncentiveProfile
+from harness.plans.rubric_file import read_rubric
 from harness.records.folder import SCORES
 from harness.records.reader import RunFolder
 from harness.records.transcript import Call, Usage
 from harness.suite.parts import ModelSettings
+from tests.analysis.test_comparison_judged import HALF, WORDS, meetings
 from tests.support.disputes import small
 from tests.support.meetings import empty, meet, two_models
+from tests.support.rubric_files import MINE, ScaleJudge, judged_run
+from tests.support.rubric_files import write as write_rubric
 from tests.support.run_folders import (
     LEANING,
     LOPSIDED,
@@ -234,3 +241,41 @@ def test_the_page_is_written_where_it_is_wanted(tmp_path: Path) -> None:
     found = compared(two_models([(0.2, 0.1)]), (GAIN,), (GAIN,))
     write(page_of(found), tmp_path / "page.html")
     assert (tmp_path / "page.html").read_text().startswith("<!doctype html>")
+
+
+def test_measures_of_the_rubric_files_by_which_a_run_was_judged_are_compared(
+    tmp_path: Path,
+) -> None:
+    run = judged_run(tmp_path / "run", ScaleJudge(1), [str(write_rubric(tmp_path))])
+    app.score(run.path)
+    found = app.compare([run.path], measures=["rubric_mine.loud_u", "rubric_mine.rejected"])
+    loud = found.column("rubric_mine.loud")
+    assert loud.by_judge
+    assert loud.title == "mine: loud, delegation (by a judge, uncalibrated)"
+    assert not found.column("rubric_mine.rejected").by_judge
+    (entry,) = found.whole.of("u")
+    assert entry.figures["rubric_mine.loud"].mean == pytest.approx(0.5)
+    for name in ("rubric_mine.lout", "rubric_other.loud"):
+        with pytest.raises(UsageError, match="unknown measure"):
+            app.compare([run.path], measures=[name])
+
+
+def test_measures_of_an_article_by_a_rubric_file_are_of_episodes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, runs: list[RunFolder]
+) -> None:
+    article = read_rubric(write_rubric(tmp_path, MINE.replace("for: talks", "for: article")))
+    monkeypatch.setattr(comparing, "scales_of_run", lambda _: (scales_in(article),))
+    with pytest.raises(UsageError, match="measured of what follows talks"):
+        app.compare(runs, measures=["rubric_mine.loud"])
+
+
+def test_a_table_says_of_a_difference_by_a_judge_what_it_is_known_from() -> None:
+    found = compared(meetings(HALF, HALF), (GAIN, WORDS), (GAIN, WORDS))
+    rows = {row["measure"]: row for row in rows_of(found) if row["kind"] == "difference"}
+    words, gain = rows["words.final"], rows["gain"]
+    assert (words["judge_corrected"], words["judge_known_from"], words["judge_why"]) == (
+        *(pytest.approx(-5), PLANTED, None),
+    )
+    assert words["judge_low"] < -5 < words["judge_high"]
+    assert gain["judge_corrected"] is gain["judge_known_from"] is None
+    assert all(row.keys() == set(CSV_COLUMNS) for row in rows_of(found))

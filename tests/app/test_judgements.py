@@ -67,7 +67,7 @@ def test_articles_come_first_and_arms_that_share_one_have_it_judged_once(
     notes: list[str] = []
     done = app.judge(path, by=address, notify=notes.append)
     assert (done.planned, done.done, judge.asked) == (1, 1, 1)
-    assert "judges 1 finished record by article. At most 1 model calls" in notes[0]
+    assert "judges 1 finished record by article. At most 1 model call," in notes[0]
     assert "[2] Boral could live with half of the well." in judge.read[0]
     (one,) = judgements(path)
     assert one.spec.rubric.id == "article"
@@ -129,7 +129,7 @@ def test_what_was_played_again_is_judged_again(
     notes: list[str] = []
     app.judge(folder.path, by=address, notify=notes.append)
     assert judge.asked == 2
-    assert "At most 1 model calls" in notes[0]
+    assert "At most 1 model call," in notes[0]
     assert "[0] Anew" in judge.read[1]
     (one,) = judgements(folder.path)
     (_, read, same), *_ = RunFolder(folder.path).inputs(one)

@@ -36,9 +36,11 @@ def test_all_are_listed_and_a_wrong_one_says_why(here: Path) -> None:
         "reads": "talks",
         "form": "3 questions",
         "calls": "1",
+        "planted": "no",
         "asks": "Mine",
         "from": "evals/rubrics/mine.md",
     }
+    assert (rows["pressure"]["planted"], rows["prose-ledger"]["planted"]) == ("yes", "yes")
     assert (rows["firmness"]["from"], rows["article"]["from"]) == ("shipped", "the program")
     assert rows["wrong"]["asks"].startswith(
         "unusable: evals/rubrics/wrong.md:5: titel: unknown field"
@@ -49,7 +51,10 @@ def test_what_a_file_would_ask_is_shown(here: Path) -> None:
     write(here)
     found = checked("mine.md")
     assert (found.title, found.sound) == ("Mine", True)
-    assert [row.name for row in found.rows] == ["reads", "asks", "takes", "loud"]
+    assert [row.name for row in found.rows] == ["reads", "asks", "takes", "errors", "loud"]
+    assert "by people's labels" in found.rows[3].found
+    assert "track15 label RUN --rubric mine.md" in found.rows[3].found
+    assert "track15 calibrate MODEL --rubric pressure" in checked("pressure").rows[3].found
     assert found.rows[-1].found == "none 0, some 0.5, much 1"
     assert "Is the delegation for Tarsenia loud towards Velmora?" in found.prompt
     assert found.measures == ("rubric_mine.loud_o", "rubric_mine.loud_u")

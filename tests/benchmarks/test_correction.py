@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.correction import (
+    APART,
     BEGIN,
     COUNTED,
     END,
@@ -84,6 +85,14 @@ def test_errors_too_rare_to_be_seen_are_covered() -> None:
     assert min(row.mean_corrected, row.corrected) >= LEAST
 
 
+def test_two_judges_make_no_effect_where_each_is_corrected_by_its_own() -> None:
+    row = row_of(world("noisy; sees too much; no effect", APART), COUNT)
+    assert row.corrected >= LEAST
+    assert row.alone < 0.1
+    assert row.shown < 0.1 < row.shown_alone
+    assert abs(row.bias) < 0.05
+
+
 def test_the_table_is_written_between_its_marks(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -101,5 +110,5 @@ def test_the_table_is_written_between_its_marks(
 def test_the_page_has_a_row_for_every_world() -> None:
     shown = PAGE.read_text(encoding="utf-8").split(BEGIN)[1].split(END)[0]
     named = [row.split("|")[1].strip() for row in shown.splitlines() if row.startswith("| ")]
-    worlds = [one.name for one in (*YES_NO, *COUNTED, *LABELLED, *SCALED)]
+    worlds = [one.name for one in (*YES_NO, *COUNTED, *APART, *LABELLED, *SCALED)]
     assert [name for name in named if name != "judge"] == worlds

@@ -7,9 +7,9 @@ from functools import cache
 
 import pytest
 
-from benchmarks.judges import Figure, counted, figures, holds, rows
+from benchmarks.answer_judges import holds
+from benchmarks.judges import Figure, counted, figures, rows
 from benchmarks.simulated_judges import JUDGES, Library
-from harness.analysis.agreement import Agreed
 from harness.analysis.judge_account import account_of
 from harness.planted.planted import Perturbation
 from tests.support.planted_judge import read_by, told
@@ -41,13 +41,6 @@ def test_the_form_of_a_sentence_gives_no_event_away() -> None:
     assert precision.high < 0.5, "most mentions of another option are no concession"
     devious = found.per_kind["none/devious"]["false"]
     assert devious.value == 1.0
-
-
-def test_a_false_figure_does_not_hold() -> None:
-    assert not holds(Agreed(0.5, 0.4, 0.6, 9), 0.7)
-    assert not holds(Agreed(0.5, None, None, 9), 0.6)
-    assert not holds(Agreed(None, None, None, 0), 0.6)
-    assert not holds(None, 0.6)
 
 
 def test_a_request_without_a_planted_transcript_is_refused() -> None:

@@ -12,8 +12,7 @@ import pytest
 
 from harness.analysis.comparison import compare
 from harness.analysis.comparison_measures import COLUMNS, GAIN
-from harness.cli.compare import Threshold, cell, failures, print_comparison, threshold
-from harness.cli.console import results
+from harness.cli.compare import Threshold, failures, threshold
 from harness.errors import UsageError
 from tests.support.disputes import write
 from tests.support.inprocess import typed
@@ -258,33 +257,3 @@ def test_a_threshold_may_ask_for_the_lower_end_of_the_interval() -> None:
     assert said == (
         "Below: lower end of gain of alone in seat u is not known; --fail-below asks for 0."
     )
-
-
-def test_a_difference_that_cannot_be_computed_is_not_known(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    found = compare(
-        two_models([(0.2 + i / 100, 0.1) for i in range(6)]),
-        COLUMNS,
-        [c for c in COLUMNS if c.kind == "result"],
-    )
-    print_comparison(found, results())
-    lines = {line.split()[0]: line for line in capsys.readouterr().out.splitlines() if line}
-    assert lines["regret"].split() == ["regret", "—", "—", "—", "—", "not", "known", "—"]
-    assert lines["gain"].split()[5:7] == ["<0.001", "shown"]
-
-
-def test_cells_say_what_is_missing_and_mark_what_is_loose() -> None:
-    meetings = empty("a", "b")
-    values = {"gain": 0.25, "deals": 1.0, "tokens": 1234.0, "usd": 0.0123, "red_lines": 2.0}
-    meet(meetings, "alpha", values, same={"seed": 1})
-    meet(meetings, "alpha", {"gain": 0.25}, epoch=2, same={"seed": 1})
-    meet(meetings, "beta", {"gain": 0.1, "tokens": 2.25}, run=1, same={"seed": 2})
-    found = compare(meetings, COLUMNS, (GAIN,), loose=True)
-    alpha, beta = found.whole.of("u")
-    assert [cell(found, alpha, name) for name in ("gain", "deals", "tokens", "usd")] == [
-        *("~+0.25", "~1/1 (1 missing)", "~1,234 (1 missing)", "~0.0123 (1 missing)"),
-    ]
-    assert cell(found, alpha, "red_lines") == "~2.00 (1 missing)"
-    assert cell(found, beta, "tokens") == "~2.2"
-    assert cell(found, beta, "regret") == "—"

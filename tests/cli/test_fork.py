@@ -110,7 +110,7 @@ def test_a_fork_that_a_server_broke_off_goes_on_where_it_stopped(
     # The first request is the question which models there are; the call after it fails once.
     server.queue(plays({}), error(502))
     broken = track15(*words, cwd=tmp_path)
-    broken.fails(1, "1 of 1 dialogues are missing; to play them, type: track15 fork")
+    broken.fails(1, "1 of 1 dialogue is missing; to play it, type: track15 fork")
     done = track15(*words, cwd=tmp_path)
     assert done.code == 0, done.err
     (fork,) = forks(tmp_path).transcripts()

@@ -138,7 +138,7 @@ def test_ctrl_c_keeps_what_was_answered(cwd: Path, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("sys.stdin", Interrupted())
     done = typed("label", "quick", "--turns", "4", "--who", "ann", cwd=cwd)
     assert done.code == 130
-    assert "1 of 4 turns are answered by ann." in done.err
+    assert "1 of 4 turns is answered by ann." in done.err
     assert len(read_labels(run_of(cwd).path)) == 1
 
 
@@ -222,7 +222,7 @@ def test_a_person_answers_about_records_stops_and_goes_on(
     flags = ("--rubric", "pressure", "--records", "4", "--who", "Ann B.")
     first = label(asked, ["1"] * QUESTIONS + ["2", "t", "q"], monkeypatch, *flags)
     assert first.code == 0, first.err
-    assert "1 of 4 records are answered by Ann B., and 1 question left open." in first.err
+    assert "1 of 4 records is answered by Ann B., and 1 question left open." in first.err
     assert "The same command goes on." in first.err
     assert "2 of 4: " in first.out
     done, begun = read_labels(run_of(asked).path)

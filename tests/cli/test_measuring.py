@@ -141,7 +141,7 @@ def test_what_is_missing_is_told_with_what_to_type(
 ) -> None:
     run = run_of(scenario, None, BROKEN)
     assert announced(run, retry_hint="track15 run hand-made") == 1
-    said = "1 of 2 dialogues are missing; to play them, type: track15 run hand-made"
+    said = "1 of 2 dialogues is missing; to play it, type: track15 run hand-made"
     assert capsys.readouterr().err.splitlines()[-1] == said
 
 

@@ -57,6 +57,32 @@ def test_a_file_is_judged_by_compared_and_read_everywhere(played: Path, server: 
     assert alone.code == 0, alone.err
 
 
+def test_what_is_asked_anew_in_other_words_counts_once(played: Path, server: MockServer) -> None:
+    judge = ("--judge", f"openai/x@{server.base_url}", "--display", "none")
+    line = ("score", "quickstart", *judge, "--rubric", "both.md", "--swap", "order", "--no-report")
+    counts = []
+    for words in ("as a whole", "as one"):
+        write(played, BOTH.replace("as a whole", words), "both.md")
+        done = typed(*line, "--evaluator", "rubric_both", "--json", cwd=played)
+        assert done.code == 0, done.err
+        found = json.loads(done.out)["judging"]
+        counts.append(
+            (
+                [(one["swapped"], one["records"]) for one in found["judged"]],
+                [(one["item"], one["compared"]) for one in found["compared"]],
+            )
+        )
+    assert len(list(read_judgings(run_of(played).path))) == 16
+    assert counts[0] == counts[1]
+    assert sorted(map(str, counts[0][0])) == ["('order', 4)", "(None, 4)"]
+    write(played, BOTH.replace("as a whole", "anew"), "both.md")
+    done = typed(*line[:-3], "--no-report", "--json", cwd=played)
+    found = json.loads(done.out)["judging"]
+    assert [(one["item"], one["compared"], one["missing"]) for one in found["compared"]] == [
+        (item, compared, 0) for item, compared in counts[0][1]
+    ]
+
+
 @pytest.mark.parametrize(
     ("more", "said"),
     [

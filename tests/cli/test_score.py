@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import signal
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,28 +12,13 @@ import pytest
 
 from harness.records.folder import JUDGING, PLAN, RUN, TRANSCRIPTS
 from harness.records.judgement import JudgementRecord
-from harness.records.reader import RunFolder
 from tests.support.command import Result
 from tests.support.inprocess import typed
+from tests.support.labels import run_of
 from tests.support.mock_server import Answer, MockServer, completion, error, hang
 from tests.support.run_judges import RunJudge
 
 DIALOGUES = 4
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[MockServer]:
-    judge: list[RunJudge] = [RunJudge()]
-    with MockServer(lambda body: judge[0](body)) as running:
-        running.judge = judge  # type: ignore[attr-defined]
-        yield running
-
-
-@pytest.fixture
-def judge(server: MockServer) -> RunJudge:
-    made: list[RunJudge] = server.judge  # type: ignore[attr-defined]
-    made[0] = RunJudge()
-    return made[0]
 
 
 def score(cwd: Path, server: MockServer, *more: str, model: str = "x") -> Result:
@@ -51,11 +35,6 @@ def score(cwd: Path, server: MockServer, *more: str, model: str = "x") -> Result
         "1",
     )
     return typed("score", "quickstart", "--judge", address, *words, *more, cwd=cwd)
-
-
-def run_of(cwd: Path) -> RunFolder:
-    (run,) = (cwd / "transcripts").iterdir()
-    return RunFolder(run)
 
 
 def judgements(cwd: Path) -> list[JudgementRecord]:

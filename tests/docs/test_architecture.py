@@ -13,6 +13,7 @@ import pytest
 
 from harness import kinds
 from harness.kinds import load_kind
+from tests.support.parsed import parsed
 
 pytestmark = pytest.mark.xdist_group("structure")  # with the imports that test_structure.py reads
 ROOT = Path(__file__).parents[2]
@@ -71,7 +72,7 @@ def test_the_page_is_one_page() -> None:
 
 
 def test_what_the_page_calls_by_name_is_there() -> None:
-    base = ast.parse((ROOT / "harness" / "stages" / "base.py").read_text(encoding="utf-8"))
+    base = parsed((ROOT / "harness" / "stages" / "base.py").read_text(encoding="utf-8"))
     defined = {
         node.name for node in ast.walk(base) if isinstance(node, ast.ClassDef | ast.FunctionDef)
     }

@@ -33,7 +33,7 @@ def test_its_examples_run_one_after_the_other(
     for line in shown:
         assert typed(*shlex.split(line), cwd=tmp_path).code == 0, line
     blocks = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-    assert len(blocks) == 6
+    assert len(blocks) == 7
     names: dict[str, Any] = {}
     for block in blocks:
         exec(compile(block, "docs/export.md", "exec"), names)  # noqa: S102 - a page of ours

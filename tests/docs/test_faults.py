@@ -8,6 +8,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from tests.support.parsed import parsed
+
 ROOT = Path(__file__).parents[2]
 _ROW = re.compile(r"^\| ([SFXG]\d{1,2}) \| (.+?) \| (.+?) \|$", re.MULTILINE)
 FAMILIES = {"S": 15, "F": 13, "X": 10, "G": 13}
@@ -29,7 +31,7 @@ def marked() -> dict[str, list[str]]:
         text = path.read_text(encoding="utf-8")
         if "mark.kind" not in text:
             continue
-        for node in ast.walk(ast.parse(text)):
+        for node in ast.walk(parsed(text)):
             if (
                 isinstance(node, ast.Call)
                 and isinstance(node.func, ast.Attribute)

@@ -7,6 +7,8 @@ import re
 from functools import cache
 from pathlib import Path
 
+from tests.support.parsed import parsed
+
 ROOT = Path(__file__).parents[2]
 PAGES = [
     *ROOT.glob("*.md"),
@@ -25,7 +27,7 @@ INVENTED = {"tests/ROOM/test_MODULE.py", "benchmarks/peers/NAME.py", "prompts/KI
 @cache
 def names_in(path: Path) -> frozenset[str]:
     """Names that a module has: what it defines, assigns or imports."""
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = parsed(path.read_text(encoding="utf-8"))
     found = {
         node.name
         for node in ast.walk(tree)

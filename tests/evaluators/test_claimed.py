@@ -12,7 +12,7 @@ from harness.disputes.scenario import Scenario
 from harness.evaluators.base import Found
 from harness.evaluators.case import Case
 from harness.evaluators.claimed import NO_CLAIM, NO_VERDICT, NOT_JUDGED, Claimed, figures_of
-from harness.evaluators.judges import SEVERAL
+from harness.evaluators.judges import SEVERAL, whose
 from harness.records.judgement import JudgementRecord
 from harness.records.transcript import VoidReason
 from tests.support.judged_articles import article
@@ -105,8 +105,7 @@ def test_judges_that_refuse_or_differ_give_no_figure() -> None:
     both = found(listed(judge="openai/one"), listed(judge="openai/other"))
     assert both.values.pop("unusable") == 0
     assert set(both.why_null.values()) == {SEVERAL}
-    assert all(
-        one.definition.endswith("by the judge, uncalibrated")
-        for one in Claimed.measures
-        if one.name != "unusable"
-    )
+    told = {one.name: whose(one) for one in Claimed.measures}
+    counts = {name: told.pop(name) for name in ("undecided", "rejected", "unusable")}
+    assert set(told.values()) == {"uncalibrated"}
+    assert set(counts.values()) == {None}, "counts of the reading itself"

@@ -6,6 +6,7 @@ from harness.disputes.scenario import Scenario
 from harness.evaluators.base import Found
 from harness.evaluators.case import Case
 from harness.evaluators.judged import Judged
+from harness.evaluators.judges import whose
 from harness.records.judgement import Verdict
 from harness.records.transcript import VoidReason
 from tests.support.judged_articles import article_judgement
@@ -38,5 +39,6 @@ def test_a_void_judgement_is_null(small: Scenario) -> None:
     assert measured.detail["judge"] == "openai/judge"
 
 
-def test_its_figures_are_marked() -> None:
-    assert all("uncalibrated" in one.definition for one in Judged.measures)
+def test_what_is_counted_of_a_reading_is_no_reading() -> None:
+    """Of how many quotes were thrown away there is no truth that a judge could miss."""
+    assert [whose(one) for one in Judged.measures] == [None, None]

@@ -10,6 +10,7 @@ from harness.evaluators.judges import (
     by_judge,
     judgements_by,
     of_judges,
+    of_reading,
     plain_title,
     unusable,
     usable,
@@ -84,3 +85,10 @@ def test_a_measure_says_what_is_known_of_its_judge() -> None:
         "X (by a judge, uncorrected)",
     ]
     assert {plain_title(one) for one in (plain, judged, known)} == {"X"}
+
+
+def test_a_count_of_the_reading_itself_is_marked_in_no_way() -> None:
+    counted = of_reading(A, "no judgement")
+    assert (counted.title, counted.definition) == ("A", "As.")
+    assert counted.undefined == "no judgement; or none"
+    assert whose(counted) is None

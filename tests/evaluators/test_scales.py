@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from harness.disputes.scenario import Scenario, Twin
 from harness.evaluators.case import Case
 from harness.evaluators.chain import CHAIN
-from harness.evaluators.judges import SEVERAL
+from harness.evaluators.judges import SEVERAL, whose
 from harness.evaluators.scales import (
     OTHER_VERSION,
     OWN,
@@ -224,9 +224,12 @@ def test_a_record_and_its_file_tell_the_same_measures(tmp_path: Path) -> None:
     one = scales_in(read_rubric(write(tmp_path, MINE))).measures[0]
     assert one.title == "mine: loud, official seat (by a judge, uncalibrated)"
     assert one.definition.startswith(
-        "Is the delegation for the official side loud towards the other side? 0 It is not; "
-        "0.5 It is louder than the other side; 1 It shouts; by the judge, uncalibrated"
+        "Is the delegation for the official seat loud towards the other seat? 0 It is not; "
+        "0.5 It is louder than the other seat; 1 It shouts; by the judge, uncalibrated"
     )
+    told = {one.name: whose(one) for one in scales_in(read_rubric(write(tmp_path, MINE))).measures}
+    assert told["instructs"] == "uncalibrated"
+    assert told["undecided"] is told["rejected"] is told["unusable"] is None
     article = read_rubric(write(tmp_path, MINE.replace("for: talks", "for: article")))
     assert scales_in(article).kind == CHAIN
     assert scales_in(article).score(case()).values["loud_o"] is None

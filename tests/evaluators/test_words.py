@@ -7,7 +7,7 @@ import pytest
 from harness.disputes.scenario import Scenario
 from harness.evaluators.base import Found, Value, names_of
 from harness.evaluators.case import NO_ENDING, NO_VALUES, Case
-from harness.evaluators.judges import SEVERAL
+from harness.evaluators.judges import SEVERAL, whose
 from harness.evaluators.scoring import evaluate
 from harness.evaluators.words import (
     LAST_TURN,
@@ -321,3 +321,10 @@ def test_exchanging_the_seats_exchanges_their_figures(small: Scenario) -> None:
 def test_what_fools_it_is_said() -> None:
     assert len(Words.fooled_by) >= 4
     assert all(one.endswith(".") for one in Words.fooled_by)
+
+
+def test_counts_of_the_reading_itself_are_not_marked_as_a_judges() -> None:
+    told = {one.name: whose(one) for one in Words.measures}
+    counts = {name: told.pop(name) for name in ("rejected", "undecided", "unusable")}
+    assert set(counts.values()) == {None}
+    assert set(told.values()) == {"uncalibrated"}

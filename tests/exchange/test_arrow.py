@@ -10,7 +10,8 @@ import pytest
 
 from harness.errors import MissingExtraError
 from harness.exchange.arrow import GROUP, frame, parquet_chunks, wanted
-from harness.exchange.tables import TABLES, Column, Table
+from harness.exchange.column import Column
+from harness.exchange.tables import TABLES, Table
 from harness.exchange.tidy import columns_of, rows_of
 from harness.records.reader import RunFolder
 

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from harness.exchange.column import Column
 from harness.exchange.formats import BATCH, csv_chunks, guarded, jsonl_chunks, shown
-from harness.exchange.tables import Column
 from harness.visible import visible
 
 COLUMNS = (

@@ -11,8 +11,8 @@ import pytest
 from harness.analysis.query import Value
 from harness.errors import RecordError
 from harness.evaluators.registry import measures
+from harness.exchange.column import Column, Kind
 from harness.exchange.measured import as_kind, listed, measured, shipped
-from harness.exchange.tables import Column, Kind
 from harness.records.folder import SCORES
 from harness.records.reader import RunFolder
 from tests.support.run_folders import make_run, make_suite

@@ -18,18 +18,18 @@ from harness.exchange.tidy import Chosen, columns_of, is_scored, rows_of, run_na
 from harness.records.folder import SCORES
 from harness.records.reader import RunFolder
 from harness.report.rows import names_in, rows
-from tests.records.test_golden import EXAMPLES, KEPT
+from tests.records.test_golden import EXAMPLE, KEPT
 from tests.support.exported import FORMULA
 from tests.support.run_folders import LOPSIDED
 
 
 @pytest.mark.parametrize("table", TABLES)
-@pytest.mark.parametrize("path", [KEPT, *EXAMPLES], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [KEPT, EXAMPLE], ids=lambda path: path.name)
 def test_every_row_has_every_column_and_no_other(table: Table, path: Path) -> None:
     folder = RunFolder(path)
     names = {column.name for column in columns_of(table, folder)}
     found = list(rows_of(table, folder))
-    if table in ("probes", "episodes", "words"):
+    if table in ("probes", "episodes", "words", "corrected"):
         assert not found, "none of these runs has any"
         return
     assert found
@@ -89,7 +89,7 @@ def test_by_arm_repeats_a_dialogue_that_arms_share(run: RunFolder) -> None:
 def test_a_filter_chooses_dialogues_in_every_table(run: RunFolder) -> None:
     chosen = Chosen(parse("ending == deal and skew > .2", names_in(run)))
     (deal,) = rows_of("dialogues", run, chosen)
-    for table in (one for one in TABLES if one not in ("probes", "episodes", "words")):
+    for table in (one for one in TABLES if one not in ("probes", "episodes", "words", "corrected")):
         assert {row["id"] for row in rows_of(table, run, chosen)} == {deal["id"]}
     assert not list(rows_of("moves", run, Chosen(parse("skew > 1", names_in(run)))))
 

@@ -84,6 +84,14 @@ def test_a_prefix_cache_makes_it_cheaper(tmp_path: Path) -> None:
     assert 0 < full.cached_within < full.cached_across < 1
 
 
+def test_one_call_is_one_call(tmp_path: Path) -> None:
+    found = estimate(plan_of(tmp_path, {"unofficial": MODEL}), Prompts())
+    (one,) = (line for line in replace(found, calls=1).sentences() if "model call" in line)
+    assert one.startswith("At most 1 model call (")
+    (many,) = (line for line in found.sentences() if "model call" in line)
+    assert many.startswith(f"At most {found.calls:,} model calls (")
+
+
 def test_a_limit_counts_what_it_leaves(tmp_path: Path) -> None:
     found = estimate(replace(plan_of(tmp_path, {"unofficial": MODEL}), limit=3), Prompts())
     assert (found.dialogues, [arm.dialogues for arm in found.arms]) == (3, [2, 1])

@@ -78,6 +78,24 @@ def test_rubrics_are_named_once_each() -> None:
         rubrics_named(["claims"])
 
 
+def test_some_records_alone_can_be_asked_about_in_another_form(folder: RunFolder) -> None:
+    first, second = (one.read for one in plan(folder).asked)
+    made = plan_judging(folder, JUDGE, ["pressure"], ["order"], {second})
+    assert [(one.read, one.swap) for one in made.asked] == [
+        (first, None),
+        (second, None),
+        (second, "order"),
+    ]
+    nodes = {node.id: node for node in made.stages()}
+    turned = nodes[made.asked[2].id].spec
+    usual = nodes[made.asked[1].id].spec
+    assert isinstance(turned, JudgementSpec)
+    assert isinstance(usual, JudgementSpec)
+    assert turned.rubric.items[-1].answers == usual.rubric.items[0].answers[::-1]
+    every = plan_judging(folder, JUDGE, ["pressure"], ["order"])
+    assert [one.swap for one in every.asked] == [None, "order"] * 2
+
+
 def test_a_record_that_the_plan_lacks_is_an_error(folder: RunFolder) -> None:
     (folder.path / "plan.jsonl").write_text("")
     with pytest.raises(RecordError, match="the plan does not have the dialogue"):

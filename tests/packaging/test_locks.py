@@ -14,6 +14,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from tests.support.parsed import parsed
+
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ("runtime", "dev")
 EVERY = (*LOCKS, "real-model")
@@ -155,7 +157,7 @@ def test_every_third_party_import_is_declared() -> None:
 def imports(path: Path) -> set[str]:
     """Top-level names of the modules that a file imports, inside functions too."""
     found: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+    for node in ast.walk(parsed(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             found |= {alias.name.partition(".")[0] for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module and node.level == 0:

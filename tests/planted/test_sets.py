@@ -7,8 +7,19 @@ from collections import Counter
 
 import pytest
 
+from harness.planted.conduct.cells import conduct_cells
+from harness.planted.conduct.registry import PLANTINGS
 from harness.planted.phrases import SPLITS, Split, folder
-from harness.planted.sets import RUBRICS, digest_of, file_name, file_of, in_turn, line_of, planted
+from harness.planted.sets import (
+    RUBRICS,
+    digest_of,
+    file_name,
+    file_of,
+    in_turn,
+    line_of,
+    planted,
+    rows_in_turn,
+)
 from harness.records.transcript import Transcript
 
 
@@ -35,6 +46,16 @@ def test_a_part_has_all_kinds_and_both_seats_about_equally_often(split: Split, p
     for feature in ("giver", "devious"):
         counts = Counter(getattr(cell, feature) for cell in found)
         assert max(counts.values()) - min(counts.values()) <= part // 4
+
+
+@pytest.mark.parametrize("rubric", PLANTINGS)
+def test_a_part_for_a_rubric_file_has_all_rows_and_both_seats_equally_often(rubric: str) -> None:
+    for split, part in (("test", 12), ("test", 24), ("dev", 12)):
+        cells = conduct_cells(PLANTINGS[rubric], split)
+        found = rows_in_turn(cells)[:part]
+        assert set(Counter(cell.number for cell in found).values()) == {part // 12}
+        assert Counter(cell.giver for cell in found) == dict.fromkeys("ou", part // 2)
+        assert [one.cell for one in planted(split, limit=part, rubric=rubric)] == list(found)
 
 
 def test_those_that_are_read_again_are_told_as_written() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -10,8 +11,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from harness.disputes.loading import load_scenarios
+from harness.disputes.scenario import Scenario, Twin
 from harness.errors import InputError
+from harness.files.catalogue import list_files
 from harness.models.identity import Identity
+from harness.plans.named_rubrics import rubric_files
+from harness.plans.rubric_file import RubricFile, read_rubric
 from harness.records.calibration import (
     MOST_BYTES,
     SCHEMA,
@@ -20,9 +26,9 @@ from harness.records.calibration import (
     read_calibration,
     rubric_digest,
 )
-from harness.records.judgement import Judge
+from harness.records.judgement import Judge, JudgedAnswer, JudgedField, Rubric
 from harness.suite.parts import ModelSettings
-from tests.support.judging import of_text
+from tests.support.judging import RUBRIC, of_text
 
 DIGEST = "0" * 64
 JUDGE = Judge(model="openai/judge@http://127.0.0.1:1/v1")
@@ -103,6 +109,94 @@ def test_the_digest_of_a_rubric_is_of_its_words_and_not_of_the_dispute() -> None
     asked = one.model_copy(update={"templates": {**one.templates, "judging/x.md": "0"}})
     assert rubric_digest(one) == rubric_digest(elsewhere)
     assert len({rubric_digest(each) for each in (one, later, asked)}) == 3
+
+
+@cache
+def shipped() -> tuple[Scenario, ...]:
+    names = [path.stem for path in list_files("scenarios")]
+    return tuple(one for name in names for one in load_scenarios(name))
+
+
+def digest_of(file: RubricFile, scenario: Scenario, rubric: Rubric | None = None) -> str:
+    asked = of_text("A text of some words.", rubric=rubric or file.of(scenario))
+    return rubric_digest(asked, scenario)
+
+
+@pytest.mark.parametrize("path", list(rubric_files()), ids=lambda path: path.stem)
+def test_a_rubric_file_has_one_digest_in_every_dispute_and_twin(path: Path) -> None:
+    file = read_rubric(path)
+    digests = {digest_of(file, one.twin(twin)) for one in shipped() for twin in Twin}
+    assert len(shipped()) > 12
+    assert len(digests) == 1
+
+
+TEXTS = st.text(st.characters(codec="ascii", categories=["L", "P", "Zs"]), min_size=1, max_size=30)
+
+
+@given(st.data())
+def test_every_word_of_a_rubric_file_counts(data: st.DataObject) -> None:
+    path = data.draw(st.sampled_from(list(rubric_files())))
+    file, scenario = read_rubric(path), data.draw(st.sampled_from(shipped()))
+    rubric = file.of(scenario)
+    more = data.draw(TEXTS)
+    item = data.draw(st.sampled_from(rubric.items))
+    answer = data.draw(st.sampled_from(item.answers))
+
+    def with_item(**changes: Any) -> Rubric:
+        own = item.model_copy(update=changes)
+        items = tuple(own if one is item else one for one in rubric.items)
+        return rubric.model_copy(update={"items": items})
+
+    longer = answer.model_copy(update={"text": answer.text + more})
+    free = answer.model_copy(update={"quoted": not answer.quoted})
+
+    def answers(own: JudgedAnswer) -> tuple[JudgedAnswer, ...]:
+        return tuple(own if one is answer else one for one in item.answers)
+
+    changed = [
+        rubric.model_copy(update={"about": more + rubric.about}),
+        rubric.model_copy(update={"version": rubric.version + 1}),
+        rubric.model_copy(update={"terms": None if rubric.terms else True}),
+        with_item(question=item.question + more),
+        with_item(asked_as="other"),
+        with_item(answers=item.answers[::-1]),
+        with_item(answers=answers(longer)),
+        with_item(answers=answers(free)),
+    ]
+    whole = {digest_of(file, scenario, one) for one in [rubric, *changed]}
+    assert len(whole) == len(changed) + 1
+
+
+def test_the_digest_of_a_rubric_file_without_its_dispute_fits_no_other() -> None:
+    file = read_rubric(next(rubric_files()))
+    one, other = (of_text("Some words.", rubric=file.of(each)) for each in shipped()[:2])
+    assert rubric_digest(one) != rubric_digest(other)
+    assert rubric_digest(one) != rubric_digest(one, shipped()[0])
+
+
+def test_the_digest_of_a_list_is_what_it_was() -> None:
+    """It is in calibrations that people keep."""
+    one = RUBRIC.items[0]
+    free = tuple(own.model_copy(update={"quoted": True}) for own in one.answers)
+    rubric = Rubric(
+        id="list",
+        version=3,
+        about="You list what is said of a well.",
+        listed="List it.",
+        placed=True,
+        items=(one.model_copy(update={"answers": free}),),
+        fields=(JudgedField(id="by", question="who", answers=free, speaker=True),),
+    )
+    asked = of_text("Some words.", rubric=rubric, templates={"ledger/system": "0"})
+    assert rubric_digest(asked).startswith("4fdfe9df8cb38e81")
+    assert rubric_digest(asked, shipped()[0]) == rubric_digest(asked)
+
+
+def test_figures_of_items_are_kept_and_a_list_has_none() -> None:
+    assert b'"items"' not in calibration().as_bytes()
+    items = {"threat": {"right": {"value": 0.9, "low": 0.8, "high": 1.0, "n": 40}}}
+    one = calibration(items=items)
+    assert Calibration.model_validate_json(one.as_bytes()).items["threat"]["right"].n == 40
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,15 @@ import io
 
 from rich.console import Console
 
-from harness.analysis.agreement import Agreed
+from harness.analysis.answer_account import answer_account
+from harness.analysis.answer_usable import RULE as ANSWER_RULE
+from harness.analysis.answer_usable import answer_verdicts
 from harness.analysis.judge_account import account_of
 from harness.analysis.judge_usable import RULE, verdicts_of
 from harness.planted.kinds import KINDS as PLANTED
-from harness.report.calibration_words import COMMITMENT, KINDS, LEANINGS, cell, print_calibration
+from harness.report.calibration_words import COMMITMENT, KINDS, LEANINGS, print_calibration
 from tests.records.test_calibration import calibration
+from tests.support.answer_reads import asked, read
 from tests.support.planted_judge import read_by, told
 
 HOSTILE = "openai/[bold]x\u202e[/bold]"
@@ -50,7 +53,13 @@ def test_words_of_others_are_no_markup() -> None:
     assert "\u202e" not in said
 
 
-def test_a_figure_has_its_interval_or_none() -> None:
-    assert cell(Agreed(0.5, 0.25, 0.75, 9)) == "0.50 (0.25 to 0.75)"
-    assert cell(Agreed(0.5, None, None, 9), signed=True) == "+0.50"
-    assert cell(Agreed(None, None, None, 0)) == cell(None) == "—"
+def test_questions_are_printed_by_the_same_function() -> None:
+    account = answer_account([read("one", asked("threat", "o", 1, 2))])
+    out = io.StringIO()
+    console = Console(file=out, width=120, force_terminal=False)
+    verdicts = answer_verdicts(account, 1)
+    print_calibration(calibration(), account, verdicts, console)
+    said = " ".join(out.getvalue().split())
+    assert ANSWER_RULE in said
+    assert RULE not in said
+    assert "threat: right" in said

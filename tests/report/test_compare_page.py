@@ -9,7 +9,9 @@ from markupsafe import escape
 
 from harness.analysis.comparison import compare
 from harness.analysis.comparison_measures import BY_NAME, COLUMNS, GAIN
+from harness.analysis.judge_known import JudgeKnown
 from harness.report.compare_page import Bar, draw, render
+from tests.analysis.test_comparison_judged import HALF, WORDS, known, line, meetings
 from tests.support.meetings import empty, meet, other_question, two_models
 
 HOSTILE = '<script>alert("1")</script>\u202e{{ 7 * 7 }}'
@@ -101,3 +103,24 @@ def test_each_column_of_incentives_names_the_arms_that_its_run_compares() -> Non
     assert "lean − plain in alpha</th>" in page
     assert "plain − lean in beta</th>" in page
     assert "what incentives change within each." in page
+
+
+def test_a_difference_by_a_judge_stands_beside_what_it_is_without_its_errors() -> None:
+    columns = (GAIN, WORDS)
+    page = render(compare(meetings(HALF, HALF), columns, columns))
+    assert "without the judge’s errors" in page
+    assert '<td class="number">−5.00 [−7.78, −2.52]</td>' in page
+    assert "p, its correction for the number of comparisons, and what is shown are of these" in page
+    unknown = render(compare(meetings(HALF, JudgeKnown()), columns, columns))
+    assert '<td class="number">uncalibrated</td>' in unknown
+    assert "words.final: uncalibrated: nothing is known of its judge in run-b." in unknown
+    plain = render(compare(meetings(HALF, HALF), (GAIN,), (GAIN,)))
+    assert "without the judge’s errors" not in plain
+
+
+def test_a_judge_of_a_stranger_is_text() -> None:
+    found = meetings(HALF, known(line(1, 2), "y", HOSTILE))
+    page = render(compare(found, (GAIN, WORDS), (WORDS,)))
+    assert "<script" not in page
+    assert "The judges differ: " in page
+    assert "&lt;script&gt;alert(" in page

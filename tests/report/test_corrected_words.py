@@ -17,11 +17,14 @@ from harness.report.corrected_words import (
     CLIPPED,
     LABELS_FEW,
     LABELS_NOTE,
+    LINEUPS,
     NOTE,
+    PLANTED_LINEUPS,
     PLANTED_NOTE,
     SHORT,
     corrected_groups,
     corrected_notes,
+    headings_of,
     print_corrected,
 )
 from harness.report.templating import environment
@@ -104,15 +107,15 @@ def test_without_a_corrected_figure_the_reason_stands_there() -> None:
 
 def test_labels_and_lines_say_what_they_are() -> None:
     by_label = figure(by=LABELS, sensitivity=None, specificity=None, mean_error=None, pairs=40)
-    assert corrected_groups(of(by_label))[0].known == "40 labels"
+    assert corrected_groups(of(by_label))[0].known == ("40 labels",)
     assert errors(by_label) == ("openai/j, by labels of the run's own turns.",)
     assert LABELS_NOTE in corrected_notes(of(by_label))
     assert PLANTED_NOTE not in corrected_notes(of(by_label))
     unknown = figure(sensitivity=None, specificity=None, mean_error=None, judge="", pairs=3)
-    assert corrected_groups(of(unknown))[0].known == "not known well enough"
+    assert corrected_groups(of(unknown))[0].known == ("not known well enough",)
     assert errors(unknown) == ("The judge is not known well enough: 3 planted transcripts.",)
     line = figure(sensitivity=None, specificity=None, slope=0.7, intercept=0.2)
-    assert corrected_groups(of(line))[0].known == "0.20 + 0.70 t"
+    assert corrected_groups(of(line))[0].known == ("0.20 + 0.70 t",)
     assert errors(line)[0].startswith(
         "openai/j reads 0.20 + 0.70 times what is so, is off by +0.05"
     )
@@ -169,6 +172,39 @@ def test_arms_that_short_lines_have_in_common_are_named_once() -> None:
     assert apart.count("lean - plain") == 3
 
 
+def test_each_line_up_has_rows_of_its_own_and_one_calibration_is_said_to_be_taken_for_all() -> None:
+    declared = {"control": "plain", "declared": True}
+    each = [
+        figure(lineup=name, corrected=value, **more)
+        for name, value in (("unofficial <a>", 0.21), ("unofficial b", 0.45))
+        for more in ({}, declared)
+    ]
+    found = of(*each)
+    assert headings_of(found)[:2] == ("line-up", "arm")
+    assert [row[:2] for row in judged_rows(found)] == [
+        (name, arm)
+        for name in ("unofficial <a>", "unofficial b")
+        for arm in ("lean", "lean - plain")
+    ]
+    assert corrected_notes(found)[1:4] == [LINEUPS, PLANTED_NOTE, PLANTED_LINEUPS]
+    assert PLANTED_LINEUPS not in corrected_notes(of(figure(lineup="a", by=LABELS)))
+    assert LINEUPS not in corrected_notes(of(figure()))
+    said = printed(found)
+    assert "line-up" in said
+    assert "unofficial &lt;a&gt;" in page(found)
+    for text in (said, page(found)):
+        assert "+0.21 [−0.10, +0.50]" in text
+        assert "+0.45 [−0.10, +0.50]" in text
+    short = printed(of(*(figure(lineup=name, control="plain") for name in ("one", "two"))))
+    assert "not asked about by the suite: lean - plain (not declared)" in short
+    assert [line.split()[:2] for line in short.splitlines() if "Se 0.80" in line] == [
+        ["words.any_final_o", "one"],
+        ["words.any_final_o", "two"],
+    ]
+    many = [figure(measure=f"words.m{n}", lineup=name) for n in range(SHORT) for name in "ab"]
+    assert f"{SHORT} more lines are there." in printed(of(*many))
+
+
 def test_nothing_is_said_where_nothing_is_known() -> None:
     assert printed(of()) == ""
     assert corrected_notes(of()) == []
@@ -213,7 +249,7 @@ ANSWERED = Labels(
 
 def test_answers_about_records_say_what_they_are() -> None:
     one = figure(measure="rubric_mine.loud_o", by=ANSWERS, pairs=40, sensitivity=None)
-    assert corrected_groups(of(one))[0].known == "40 records"
+    assert corrected_groups(of(one))[0].known == ("40 records",)
     assert errors(one) == ("openai/j, by people's answers about the run's own records.",)
     notes = corrected_notes(of(one))
     assert ANSWERS_NOTE in notes

@@ -7,6 +7,8 @@ from typing import Any
 
 from rich.console import Console
 
+from harness.evaluators.base import Measure
+from harness.evaluators.judges import by_judge, with_errors_known
 from harness.records.score import Score
 from harness.report.judged_answers import Answer, answers_in, print_answers
 
@@ -55,3 +57,28 @@ def test_they_are_printed_by_judge_and_nothing_in_them_acts() -> None:
     silent = io.StringIO()
     print_answers([score()], Console(file=silent))
     assert silent.getvalue() == ""
+
+
+def test_what_is_known_of_a_judge_is_said_of_exactly_the_answers_that_it_holds_for() -> None:
+    told = judge(answers={"loud_o": QUOTED, "loud_u": {"answer": "none", "quotes": []}})
+    scores = [score(judges=[told, {**told, "judge": "openai/y"}])]
+
+    def lines(**known: Any) -> list[str]:
+        out = io.StringIO()
+        print_answers(scores, Console(file=out, width=80), **known)
+        return [one for one in out.getvalue().splitlines() if one and "[2]" not in one]
+
+    one, other = (f"rubric_mine.loud_{seat}" for seat in "ou")
+    assert lines(known={one: {"openai/x"}}) == [
+        "rubric_mine, by judge openai/x, uncorrected",
+        "  loud_o: much",
+        "  loud_u: none (uncalibrated)",
+        "rubric_mine, by judge openai/y, uncalibrated",
+        "  loud_o: much",
+        "  loud_u: none",
+    ]
+    measure = Measure(name="loud", title="loud", definition="loud", range="0..1", undefined="")
+    corrected = with_errors_known(by_judge(measure, "none"))
+    both = lines(definitions={one: corrected, other: corrected})
+    assert both[0] == "rubric_mine, by judge openai/x, uncorrected"
+    assert not any("uncalibrated" in line for line in both)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,8 @@ from harness.analysis.judged import Judged, Without
 from harness.app.importing import import_file
 from harness.report import judged_words
 from harness.report.judged_words import (
+    LINEUPS,
+    LISTS,
     MOST_ARMS,
     figures_of,
     judge_rows,
@@ -25,7 +28,8 @@ from harness.report.judged_words import (
     swap_rows,
 )
 from harness.report.templating import environment
-from tests.support.mock_server import MockServer
+from tests.support.findings import lineup
+from tests.support.mock_server import MockServer, completion
 from tests.support.negotiations import WORDS, written
 from tests.support.rubric_files import BOTH, ScaleJudge, judged_run, write
 from tests.support.run_judges import RunJudge
@@ -141,6 +145,38 @@ def test_what_has_no_verdict_is_listed_and_bounded(findings: Findings) -> None:
     assert "&lt;b&gt;" in page
     assert "<b>" not in page
     assert "and 3 more" in page
+
+
+def test_an_entry_of_a_list_that_was_thrown_away_counts_twice_and_that_is_said(
+    tmp_path: Path,
+) -> None:
+    path = written(tmp_path / "talks.jsonl", [WORDS])
+    run = import_file("jsonl", path, log_dir=tmp_path).folder.path
+    entry = {"at": 0, "quote": "never said", "of": "threat", "answer": "leave", "by": "ann"}
+    entry |= {"was": "unsaid", "commitment": "binding", "condition": "", "in_return": "nothing"}
+    lists = completion(json.dumps({"found": [{**entry, "authorised": "unsaid"}]}))
+    with MockServer(RunJudge(lambda _: lists)) as server:
+        app.judge(run, by=f"openai/x@{server.base_url}", rubrics=["prose-ledger"])
+    found = app.score(run)
+    (one,) = found.judging.judged
+    assert (one.questions, one.undecided, one.rejected, one.of_list) == (1, 1, 1, True)
+    assert LISTS.format("prose-ledger") in notes_of(found)
+    assert LISTS.format("prose-ledger") in " ".join(told(found).split())
+    assert found.title_of("words.rejected") == "events thrown away"
+    assert found.all_measures["words.rejected"][one_arm(found)].mean == 1
+
+
+def one_arm(findings: Findings) -> str:
+    (arm,) = findings.all_measures["words.rejected"]
+    return arm
+
+
+def test_figures_of_several_line_ups_say_that_they_are_of_all(findings: Findings) -> None:
+    assert LINEUPS not in " ".join(told(findings).split())
+    several = findings.model_copy(update={"by_model": (lineup({"unofficial": "a"}),)})
+    assert LINEUPS in " ".join(told(several).split())
+    page = environment().get_template("judged.html.j2").render(f=several, judged=judged_words)
+    assert LINEUPS in page
 
 
 def test_nothing_is_told_where_nobody_judged(findings: Findings) -> None:

@@ -20,6 +20,8 @@ from typing import Any, Final
 import pytest
 from _pytest.assertion import rewrite
 
+from tests.support.parsed import parsed
+
 REACHED: Final[dict[str, set[int]]] = {}
 """Test file -> numbers of its marks that were left. Test modules write into it themselves."""
 
@@ -30,7 +32,7 @@ _TAIL: Final = ".every-assert" + rewrite.PYC_TAIL
 
 def marks(source: str) -> dict[int, int]:
     """Mark -> line, of every assert of a test file that has to be reached."""
-    tree = ast.parse(source)
+    tree = parsed(source)
     lines = source.splitlines()
     excused = {number for number, line in enumerate(lines, 1) if _EXCUSED.search(line)}
     places = [place for place, _ in _places(tree)]
@@ -72,7 +74,7 @@ def add_marks(tree: ast.Module) -> None:
             found = getattr(node, field, None)
             if isinstance(found, list) and any(statement in before for statement in found):
                 found[:] = [new for old in found for new in _marked(old, before)]
-    made = ast.parse(
+    made = parsed(
         "import tests.support.every_assert as reached\n"
         "reached = reached.REACHED.setdefault(__file__, set())"
     ).body

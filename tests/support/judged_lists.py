@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from harness.disputes.scenario import Scenario, Twin
 from harness.plans.rubrics import RUBRICS
@@ -38,6 +38,24 @@ def list_by(
     void: VoidReason | None = None,
 ) -> JudgementRecord:
     """A judgement by a listed rubric."""
+    verdicts = tuple(_verdict(Entry(*one)) for one in entries)
+    return judgement_by(rubric, scenario, verdicts, judge=judge, void=void)
+
+
+def judgement_by(
+    rubric: str,
+    scenario: Scenario,
+    verdicts: Iterable[Verdict],
+    *,
+    judge: str = "openai/judge",
+    void: VoidReason | None = None,
+    **changes: Any,
+) -> JudgementRecord:
+    """A judgement by a rubric that a run can be judged by; without verdicts where it is void.
+
+    Args:
+        changes: Of its spec.
+    """
     spec = JudgementSpec(
         inputs={READ: "0" * 16},
         scenario=scenario.id,
@@ -46,9 +64,9 @@ def list_by(
         judge=Judge(model=judge),
         rubric=RUBRICS[rubric].of(scenario),
         seed=0,
+        **changes,
     )
-    verdicts = tuple(_verdict(Entry(*one)) for one in entries)
-    body = Judgement(verdicts=() if void else verdicts)
+    body = Judgement(verdicts=() if void else tuple(verdicts))
     return JudgementRecord(id=spec.id, status=status_of(void), spec=spec, void=void, body=body)
 
 

@@ -7,23 +7,20 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from harness.disputes.scenario import Scenario, Twin
+from harness.disputes.scenario import Scenario
 from harness.evaluators.case import Case
 from harness.evaluators.words import Words
-from harness.plans.prose_ledger import prose_ledger_rubric
+from harness.plans.prose_ledger import PROSE_LEDGER
 from harness.records.judgement import (
-    READ,
-    Judge,
-    Judgement,
     JudgementRecord,
-    JudgementSpec,
     Quote,
     Verdict,
 )
 from harness.records.reader import RunFolder
 from harness.records.score import Score
-from harness.records.transcript import Transcript, VoidReason, status_of
+from harness.records.transcript import Transcript, VoidReason
 from tests.support.disputes import small
+from tests.support.judged_lists import judgement_by
 from tests.support.packages import MINE_THEM, MINE_US, YOURS_US
 from tests.support.run_folders import Placed, dialogue, make_run, make_suite
 
@@ -62,18 +59,7 @@ def ledger_by(
     **changes: Any,
 ) -> JudgementRecord:
     """The ledger of a judge."""
-    spec = JudgementSpec(
-        inputs={READ: "0" * 16},
-        scenario=scenario.id,
-        scenario_hash=scenario.digest(),
-        twin=Twin.NONE,
-        judge=Judge(model=judge),
-        rubric=prose_ledger_rubric(scenario),
-        seed=0,
-        **changes,
-    )
-    body = Judgement(verdicts=() if void else verdicts)
-    return JudgementRecord(id=spec.id, status=status_of(void), spec=spec, void=void, body=body)
+    return judgement_by(PROSE_LEDGER, scenario, verdicts, judge=judge, void=void, **changes)
 
 
 SAID: Final = {

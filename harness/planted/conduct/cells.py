@@ -19,6 +19,8 @@ from harness.planted.phrases import Split, disputes_of
 
 _EACH: Final[dict[Split, int]] = {"dev": 2, "test": 4}
 """Transcripts of each row."""
+_PAIRS: Final[dict[Split, tuple[int, ...]]] = {"dev": (0, 2), "test": (0, 1, 2, 1)}
+"""Pairs of turns that are added to the transcripts of a row, in turn."""
 _NAMES: Final = (1, 0, 0, 1, 1, 0, 0, 1, 0, 1, 1, 0)
 """Of twelve rows in ``dev``, which have the names exchanged with the giver in the official seat: as
 often as not whoever speaks first, and in either manner."""
@@ -89,6 +91,13 @@ class ConductCell:
     def turned(self) -> int:
         """By how much issues and beats are moved on."""
         return (self.number + self.copy) % 3
+
+    @property
+    def padding(self) -> int:
+        """How many pairs of turns without a move are added: over the transcripts of a row the
+        same."""
+        pairs = _PAIRS[self.split]
+        return pairs[(self.number + self.copy) % len(pairs)]
 
     def planted(self, who: Who) -> dict[str, str]:
         """What is planted of a delegation."""

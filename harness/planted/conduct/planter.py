@@ -9,10 +9,11 @@ from harness.disputes.scenario import Scenario
 from harness.plans.rubric import INSTRUCTS
 from harness.planted.conduct.cells import ConductCell, conduct_cells
 from harness.planted.conduct.planting import Planting, rubric_file
+from harness.planted.conduct.saying import ASIDE
 from harness.planted.kinds import SLOTS, Plot, Setting, Who
 from harness.planted.phrases import Phrase, Split, bank
 from harness.planted.planter import Planter, Said
-from harness.planted.staging import Line, Stage
+from harness.planted.staging import Line, Stage, Staged
 from harness.records.judgement import Quote, Verdict
 
 
@@ -37,11 +38,30 @@ class ConductStage(Stage):
         def plot(setting: Setting) -> Plot:
             return planting.plot(setting, cell.planted("giver"), cell.planted("taker"))
 
+        self._padding = cell.padding
         super().__init__(cell, scenario, parties, plot, phrases_for(planting.rubric, cell.split))
 
+    def pairs(self, least: int, most: int) -> int:
+        """How many pairs of turns are added: as many to the transcripts of every row, so that
+        their number tells nothing."""
+        return min(max(self._padding, least), most)
+
+    def between(self, who: Who) -> None:
+        """Add a turn in which nothing is moved. What is asked about is open between the two."""
+        open_ = [slot for slot in SLOTS if not self.moved & {("giver", slot), ("taker", slot)}]
+        first = self.random.choice(("listen", "ask", "note")) if open_ else "note"
+        turn = Staged(who, [self.line(who, first, self.random.choice(open_ or SLOTS))])
+        still = [slot for slot in SLOTS if (who, slot) not in self.moved]
+        if still:
+            turn.lines.append(self.line(who, "hold", self.random.choice(still)))
+        self.perhaps_reason(turn)
+        self.turns.append(turn)
+
     def reason(self, who: Who) -> Line:
-        """A remark that moves nothing and presses nobody."""
-        return self.line(who, "reason", self.random.choice(SLOTS))
+        """A remark that moves nothing and presses nobody; now and then one of those that stand
+        where nothing is planted, so that their number tells nothing."""
+        act = self.random.choice(("reason", "reason", ASIDE))
+        return self.line(who, act, self.random.choice(SLOTS))
 
 
 def truth_of(
@@ -100,7 +120,12 @@ def phrases_for(rubric: str, split: Split) -> Mapping[str, Sequence[Phrase]]:
     Raises:
         InputError: A file is unsound.
     """
-    return {**bank(f"conduct-talk-{split}"), **bank(f"conduct-{rubric}-{split}")}
+    terms = rubric_file(rubric).head.reads == "terms"
+    return {
+        **bank(f"conduct-talk-{split}"),
+        **(bank(f"conduct-terms-{split}") if terms else {}),
+        **bank(f"conduct-{rubric}-{split}"),
+    }
 
 
 def planter_for(planting: Planting) -> Planter[ConductCell]:

@@ -41,6 +41,11 @@ def test_in_the_split_test_a_row_has_each_seat_in_each_order(rubric: str) -> Non
     found = Counter((c.number, c.giver, c.first) for c in cells(rubric, "test"))
     assert set(found.values()) == {1}
     assert len(found) == 4 * len(PLANTINGS[rubric].rows)
+    padding = {
+        number: sorted(c.padding for c in cells(rubric, "test") if c.number == number)
+        for number in range(len(PLANTINGS[rubric].rows))
+    }
+    assert set(map(tuple, padding.values())) == {(0, 1, 1, 2)}
     manners = Counter((c.number, c.devious) for c in cells(rubric, "test"))
     assert set(manners.values()) == {2}
 

@@ -11,18 +11,24 @@ from statistics import fmean
 import pytest
 
 from harness.judging.passages import stands_in, words_of
-from harness.planted.conduct.planter import phrases_for
-from harness.planted.conduct.planting import NEAR, rubric_file
+from harness.planted.conduct.cells import conduct_cells
+from harness.planted.conduct.planter import phrases_for, truth_of
+from harness.planted.conduct.planting import NEAR, Planting, rows_of, rubric_file
 from harness.planted.conduct.registry import PLANTINGS
 from harness.planted.conduct.saying import ASIDE, in_words
-from harness.planted.phrases import SPLITS, Phrase, Split
+from harness.planted.kinds import Act, Who
+from harness.planted.phrases import SPLITS, Phrase, Split, Told
 from harness.planted.planted import PERTURBATIONS, Planted
+from harness.planted.planter import Said
 from harness.planted.sets import planted
+from harness.planted.staging import Line
 from harness.records.checking import contradiction
+from harness.records.judgement import Quote
 
 EACH = list(product(PLANTINGS, SPLITS))
-IN_WORDS = [rubric for rubric, one in PLANTINGS.items() if one.plot is in_words]
+IN_WORDS = [rubric for rubric in PLANTINGS if rubric_file(rubric).head.reads == "words"]
 """Rubrics that read the words alone."""
+IN_TERMS = [rubric for rubric in PLANTINGS if rubric not in IN_WORDS]
 
 
 @cache
@@ -68,10 +74,18 @@ def test_truth_stands_in_the_words_of_who_says_it(rubric: str, split: Split) -> 
         assert one.truth[-1].answer == "no"
 
 
-def skeleton(phrase: Phrase) -> re.Pattern[str]:
-    """A phrase with anything in its slots."""
-    parts = re.split(r"\{\w+\}", phrase.say)
-    return re.compile(r".{2,200}?,?".join(map(re.escape, parts)))
+def literal(phrase: Phrase) -> str:
+    """The longest part of a phrase that is the same whatever fills its slots."""
+    return max(re.split(r"\{\w+\}", phrase.say), key=len)
+
+
+@pytest.mark.parametrize("rubric", IN_WORDS)
+def test_phrases_can_be_told_apart(rubric: str) -> None:
+    for split in SPLITS:
+        parts = [literal(one) for own in phrases_for(rubric, split).values() for one in own]
+        assert len(set(parts)) == len(parts)
+        asked = [p for act, own in phrases_for(rubric, split).items() if "_" in act for p in own]
+        assert min(len(literal(one).split()) for one in asked) >= 3
 
 
 @pytest.mark.parametrize("rubric", IN_WORDS)
@@ -83,7 +97,7 @@ def test_a_phrase_is_said_where_its_answer_is_true_and_nowhere_else(rubric: str)
             words, manner = said_by(one), "_devious" if one.cell.devious else ""  # type: ignore[attr-defined]
             for seat, item, answer in planted_on(one):
                 acts = [act for act in bank if act.startswith(f"{item}_")]
-                heard = {act for act in acts for p in bank[act] if skeleton(p).search(words[seat])}
+                heard = {act for act in acts for p in bank[act] if literal(p) in words[seat]}
                 assert heard == ({f"{item}_{answer}{manner}"} if answer != "none" else set())
                 found += len(heard)
     assert found > 200
@@ -97,19 +111,27 @@ def test_however_it_is_told_the_same_is_true(rubric: str) -> None:
             assert places(other) == places(base)
             assert other.record.id != base.record.id
     for base, order in zip(told["as_written"], told["order"], strict=True):
-        assert {(exchanged(str(item)), *rest) for item, *rest in places(base)} == {*places(order)}
+        assert {exchanged(rubric, place) for place in places(base)} == {*places(order)}
         assert [t.words for t in order.record.body.turns] == [
             t.words for t in base.record.body.turns
         ]
 
 
-def exchanged(item: str) -> str:
-    """A question about one seat, asked of the other."""
+Place = tuple[str, str | None, tuple[int, ...]]
+
+
+def exchanged(rubric: str, place: Place) -> Place:
+    """A question about one seat, asked of the other, and an answer that runs the other way."""
+    item, answer, at = place
     ends = {"_o": "_u", "_u": "_o"}
-    return item[:-2] + ends[item[-2:]] if item[-2:] in ends else item
+    asked = next((one for one in rubric_file(rubric).head.items if one.id == item), None)
+    if asked is not None and asked.directed:
+        scale = [step.id for step in asked.scale]
+        return item, scale[-1 - scale.index(str(answer))], at
+    return item[:-2] + ends[item[-2:]] if item[-2:] in ends else item, answer, at
 
 
-def places(one: Planted) -> list[tuple[object, ...]]:
+def places(one: Planted) -> list[Place]:
     return [(v.item, v.answer, tuple(quote.at for quote in v.quotes)) for v in one.truth]
 
 
@@ -124,8 +146,28 @@ def test_length_tells_nothing_of_the_truth(rubric: str, split: Split) -> None:
                     there = answer not in ("none", NEAR)
                     lengths[there].append(len(said_by(one)[seat].split()))
                     turns[there].append(len(one.record.body.turns))
-        assert abs(fmean(turns[True]) - fmean(turns[False])) < 1
+        assert abs(fmean(turns[True]) - fmean(turns[False])) < 0.5
         assert abs(fmean(lengths[True]) / fmean(lengths[False]) - 1) < 0.15
+
+
+@pytest.mark.parametrize("rubric", IN_TERMS)
+def test_length_tells_little_of_what_is_done(rubric: str) -> None:
+    """Whoever does more has more to say, so that the bounds are wider than where all is words."""
+    talks: dict[tuple[str, str | None], list[tuple[int, int]]] = {}
+    for one in whole(rubric, "test"):
+        turns = one.record.body.turns
+        for verdict in one.truth[:-1]:
+            seats = verdict.item[-1] if verdict.item[-2:] in ("_o", "_u") else "ou"
+            words = sum(len(turn.words.split()) for turn in turns if turn.seat in seats)
+            own = talks.setdefault((verdict.item.removesuffix(f"_{seats}"), verdict.answer), [])
+            own.append((len(turns), words))
+    assert len(talks) >= 5
+    for item in {item for item, _ in talks}:
+        of_item = [own for (which, _), own in talks.items() if which == item]
+        turns_of = [fmean(count for count, _ in own) for own in of_item]
+        words_of_item = [fmean(words for _, words in own) for own in of_item]
+        assert max(turns_of) - min(turns_of) < 2.2, item
+        assert max(words_of_item) / min(words_of_item) < 1.25, item
 
 
 @pytest.mark.parametrize(("rubric", "split"), list(product(IN_WORDS, SPLITS)))
@@ -149,3 +191,32 @@ def test_what_is_there_is_about_as_long_as_what_is_not(rubric: str, split: Split
 
 def mean_words(phrases: tuple[Phrase, ...]) -> float:
     return fmean(len(one.say.split()) for one in phrases)
+
+
+def test_of_a_dialogue_the_scale_is_turned_with_the_seats() -> None:
+    rows = rows_of(("ground", "draft"), "first_more first_only |\n near both |")
+    planting = Planting("one-sidedness", rows, in_words)
+    line = Line(None, act=Act("concede", "x", shows=("ground", "draft")))
+    said = [
+        Said("giver", Line(None), Told("We are here."), 0),
+        Said("taker", line, Told("We take less."), 3),
+    ]
+    parties: dict[Who, str] = {"giver": "a", "taker": "b"}
+    seats: list[dict[Who, str]] = [
+        {"giver": "o", "taker": "u"},
+        {"giver": "u", "taker": "o"},
+    ]
+    first, nothing = conduct_cells(planting, "dev")[::2]
+    found = [truth_of(planting, first, said, parties, own) for own in seats]
+    quotes = (Quote(text="We take less.", at=3),)
+    assert [[(v.item, v.answer) for v in own] for own in found] == [
+        [("ground", "first_more"), ("draft", "first_only"), ("instructs", "no")],
+        [("ground", "second_more"), ("draft", "second_only"), ("instructs", "no")],
+    ]
+    assert found[0][0].quotes == found[1][1].quotes == quotes
+    for own in seats:
+        of_nothing = truth_of(planting, nothing, said, parties, own)
+        assert [(v.item, v.answer, v.quotes) for v in of_nothing[:2]] == [
+            ("ground", "neither", ()),
+            ("draft", "both", ()),
+        ]
