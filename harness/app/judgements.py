@@ -63,9 +63,13 @@ def judge(
     """
     given = checked(options, JudgeOptions)
     log_dir = given.get("log_dir", LOG_DIR)
-    folder = to_write(load(run, log_dir=log_dir, notify=notify), Path(log_dir), notify)
     named = (rubrics,) if isinstance(rubrics, str) else tuple(rubrics)
-    session = judging_session(folder, by, named, given, notify, swaps_named(swap))
+
+    def begun(folder: RunFolder) -> JudgingSession:
+        return judging_session(folder, by, named, given, notify, swaps_named(swap))
+
+    folder = load(run, log_dir=log_dir, notify=notify)
+    session = begun(to_write(folder, Path(log_dir), notify, hold=begun))
     wait_for(lambda: sit(session, progress=progress, announce=announcement))
     for note in notes_after(session):
         notify(note)

@@ -149,7 +149,12 @@ def open_run(name: str | None, log_dir: Path, notify: Notify = unheard) -> RunFo
 
 
 def to_write(
-    folder: RunFolder, log_dir: Path, notify: Notify = unheard, *, or_read: bool = False
+    folder: RunFolder,
+    log_dir: Path,
+    notify: Notify = unheard,
+    *,
+    hold: Callable[[RunFolder], object] | None = None,
+    or_read: bool = False,
 ) -> RunFolder:
     """A run whose folder may be written into: the run itself, or the user's own copy of an example
     that ships. Whatever writes into a run that a user named asks for it.
@@ -158,6 +163,7 @@ def to_write(
         folder: The run.
         log_dir: Folder that the copy goes into. One that is there is gone on with.
         notify: Told that it is a copy.
+        hold: Called with an example before it is copied: where it raises, there is no copy.
         or_read: Give the example where no copy of it may be made here.
 
     Raises:
@@ -165,6 +171,8 @@ def to_write(
     """
     if not ships(folder.path):
         return folder
+    if hold is not None:
+        hold(folder)
     copy = log_dir / folder.path.name
     try:
         leave_shipped(copy)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import getpass
 import json
 import shlex
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -108,7 +109,7 @@ def command(
     stopped. A second person labels the same with another --who. Labels correct the judge's figures
     in: track15 report RUN.
     """
-    from harness.app.runs import open_run, to_write
+    from harness.app.runs import open_run
 
     folder = open_run(run, log_dir, say)
     if as_json and not only_report:
@@ -123,22 +124,23 @@ def command(
         _refuse("--turns", f"the rubric {rubric!r} asks about whole records", "--records")
     if rubric == LEDGER and records is not None:
         _refuse("--records", f"by {LEDGER!r} turns are labelled", "--turns")
-    folder = to_write(folder, log_dir, say)
     if rubric != LEDGER:
-        return _answer_about(folder, rubric, who or _user(), records, seed)
-    return _mark(folder, rubric, who or _user(), turns or TURNS, seed)
+        return _answer_about(folder, log_dir, rubric, who or _user(), records, seed)
+    return _mark(folder, log_dir, rubric, who or _user(), turns or TURNS, seed)
 
 
 def _refuse(flag: str, why: str, other: str) -> None:
     raise UsageError(why, where=flag, fix=f"use {other} in its place")
 
 
-def _mark(folder: RunFolder, rubric: str, who: str, turns: int, seed: int) -> int:
+def _mark(folder: RunFolder, log_dir: Path, rubric: str, who: str, turns: int, seed: int) -> int:
     """Ask about turns; the exit code."""
     from harness.app.labelling import Labelling
+    from harness.app.runs import to_write
     from harness.cli.desk import Desk
 
-    labelling = Labelling(folder, rubric=rubric, who=who, turns=turns, seed=seed)
+    begun = partial(Labelling, rubric=rubric, who=who, turns=turns, seed=seed)
+    labelling = begun(to_write(folder, log_dir, say, hold=begun))
     if not labelling.judged:
         say(_UNJUDGED.format(rubric, rubric))
     code = _ask_all(Desk(), labelling)
@@ -146,12 +148,16 @@ def _mark(folder: RunFolder, rubric: str, who: str, turns: int, seed: int) -> in
     return code
 
 
-def _answer_about(folder: RunFolder, rubric: str, who: str, records: int | None, seed: int) -> int:
+def _answer_about(
+    folder: RunFolder, log_dir: Path, rubric: str, who: str, records: int | None, seed: int
+) -> int:
     """Ask about whole records; the exit code."""
     from harness.app.record_labelling import RecordLabelling
+    from harness.app.runs import to_write
     from harness.cli.desk import Desk
 
-    labelling = RecordLabelling(folder, rubric=rubric, who=who, records=records, seed=seed)
+    begun = partial(RecordLabelling, rubric=rubric, who=who, records=records, seed=seed)
+    labelling = begun(to_write(folder, log_dir, say, hold=begun))
     if not labelling.judged:
         say(_UNREAD.format(labelling.rubric, shlex.quote(rubric)))
     if labelling.reworded:
@@ -161,7 +167,7 @@ def _answer_about(folder: RunFolder, rubric: str, who: str, records: int | None,
     noun = "question" if labelling.missing == 1 else "questions"
     left = f", and {labelling.missing} {noun} left open" if labelling.missing else ""
     say(f"{done} of {counted(whole, 'record')} {be(done)} answered by {labelling.who}{left}.")
-    _say_next(folder, goes_on=done < whole)
+    _say_next(labelling.folder, goes_on=done < whole)
     return code
 
 

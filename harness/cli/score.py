@@ -129,11 +129,13 @@ def command(
     left = 0
     if judge is None:
         _refuse_without_judge()
-    folder = to_write(folder, log_dir, say, or_read=judge is None and not calibrations)
-    if judge is not None:
+        folder = to_write(folder, log_dir, say, or_read=not calibrations)
+    else:
         asked = {"rubrics": rubrics, "swaps": swaps}
         given = {**options, "log_dir": log_dir}
-        left = _judge(folder, judge, asked, given, display, calibrations)
+        begun = partial(_begun, judge=judge, asked=asked, options=given, calibrations=calibrations)
+        folder = to_write(folder, log_dir, say, hold=begun)
+        left = _judge(begun(folder), folder, display, calibrations)
     code = measure(
         folder.path,
         as_json=as_json,
@@ -164,27 +166,18 @@ def _refuse_without_judge() -> None:
             )
 
 
-def _judge(
+def _begun(
     folder: RunFolder,
     judge: str,
     asked: dict[str, tuple[str, ...]],
     options: dict[str, Any],
-    display: str,
     calibrations: tuple[Path, ...],
-) -> int:
-    """Have a run judged, with progress; how many judgements are missing after that. That the
-    calibrations are of this judge is held before anything is paid for."""
-    from harness.app.calibrations import hold_calibrations, kept_for
-    from harness.app.judgements import (
-        announcement,
-        judging_session,
-        notes_after,
-        swaps_named,
-    )
+) -> JudgingSession:
+    """What has a run judged. That the calibrations are of this judge is held before anything is
+    paid for."""
+    from harness.app.calibrations import hold_calibrations
+    from harness.app.judgements import judging_session, swaps_named
     from harness.app.options import JudgeOptions, checked
-    from harness.app.playing import sit
-    from harness.cli.progress import showing
-    from harness.workers.garbage import rare_collections
 
     session = judging_session(
         folder,
@@ -195,6 +188,19 @@ def _judge(
         swaps_named(asked["swaps"]),
     )
     hold_calibrations(session.judging, folder, calibrations)
+    return session
+
+
+def _judge(
+    session: JudgingSession, folder: RunFolder, display: str, calibrations: tuple[Path, ...]
+) -> int:
+    """Have a run judged, with progress; how many judgements are missing after that."""
+    from harness.app.calibrations import kept_for
+    from harness.app.judgements import announcement, notes_after
+    from harness.app.playing import sit
+    from harness.cli.progress import showing
+    from harness.workers.garbage import rare_collections
+
     calibrated = kept_for(session.judging, folder, calibrations)
 
     @contextlib.contextmanager

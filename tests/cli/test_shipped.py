@@ -109,6 +109,20 @@ def test_labels_go_into_the_copy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert not (SHIPPED / LABELS).exists()
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        ("label", "latest", "--who", "Ann", "--rubric", "prose-ledgr"),
+        ("score", "latest", "--judge", "openai/x@http://127.0.0.1:9/v1", "--rubric", "firmnes"),
+        ("score", "latest", "--rubric", "firmness"),
+    ],
+    ids=" ".join,
+)
+def test_what_is_refused_leaves_no_copy(line: tuple[str, ...], tmp_path: Path) -> None:
+    typed(*line, cwd=tmp_path).fails(2)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_judgements_go_into_the_copy(tmp_path: Path) -> None:
     with MockServer(RunJudge()) as server:
         line = ("score", "latest", "--judge", f"openai/x@{server.base_url}", "--display", "none")
