@@ -25,10 +25,10 @@ def agreeing(
     """A measure of agreement of units that come in clusters, with a 95 % interval.
 
     The interval is Student's, of the logarithm of what is lacking to 1, with the error of the
-    jackknife over clusters. Resampling gives one that is too short here: of 24 transcripts that of
-    alpha holds the truth nine times in ten or less (docs/validity.md has this one's). There is none
-    of fewer than :data:`LEAST_CLUSTERS` clusters, nor where the figure is the same whichever of
-    them is left out, as kappa is 0 of a reader who always says the same.
+    jackknife over clusters. Resampling gives one that is too short here, the more so the better the
+    readers agree (docs/validity.md has how often either holds the truth). There is none of fewer
+    than :data:`LEAST_CLUSTERS` clusters, nor where the figure is the same whichever of them is left
+    out, as kappa is 0 of a reader who always says the same.
 
     Where no cluster holds a disagreement, or a single one, the lower end is ``1 - w / (1 - p)``:
     ``w`` is the upper end of Wilson's interval of the share of such clusters, and ``p`` the chance

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import combinations
 from typing import Final
 
 from harness.analysis.agreeing import agreeing
 from harness.analysis.agreement import Agreed, krippendorff_alpha
-from harness.analysis.answer_reads import AnswerRead, Asked, answered, first_of, repeated
+from harness.analysis.answer_reads import AnswerRead, Asked, answered, first_of, known, repeated
 from harness.analysis.event_matching import ratio
 from harness.analysis.over_transcripts import change_of, mean_of
 from harness.plans.rubric import INSTRUCTS
 
 FAR: Final = 1.0
-"""How far one transcript may lie off where nearly all are alike: a whole scale in one seat."""
+"""How far one transcript may lie off where nearly all are alike: a whole scale in one seat, on one
+of its items."""
 LEANINGS: Final = ("label", "order", "speaker", "seat")
 """Leanings of all items together and of each."""
 _Pair = tuple[AnswerRead, AnswerRead]
@@ -46,9 +47,10 @@ def item_leanings(reads: Sequence[AnswerRead], item: str) -> Mapping[str, Agreed
 
 def _leanings(reads: Sequence[AnswerRead], item: str | None) -> dict[str, Agreed]:
     base = first_of(reads)
+    own = list(base.values())
     found = {
-        "speaker": _mean(_leans(one, item, one.opener) for one in base.values()),
-        "seat": _mean(_leans(one, item, one.parties[0]) for one in base.values()),
+        "speaker": _mean([_leans(one, item, one.opener) for one in own], own, item),
+        "seat": _mean([_leans(one, item, one.parties[0]) for one in own], own, item),
     }
     for told in ("label", "order"):
         if pairs := _paired(base, reads, told):
@@ -78,7 +80,7 @@ def lean_to_name(pairs: Sequence[_Pair], item: str | None = None) -> Agreed:
         there = [lean for lean in leans if lean is not None]
         return sum(there) / len(there) if len(there) == len(leans) else None
 
-    return _mean(both(one, two) for one, two in pairs)
+    return _mean([both(one, two) for one, two in pairs], [one for one, _ in pairs], item)
 
 
 def pull_to_first(pairs: Sequence[_Pair], item: str | None = None) -> Agreed:
@@ -93,7 +95,7 @@ def pull_to_first(pairs: Sequence[_Pair], item: str | None = None) -> Agreed:
         found = [(_share(b) - _share(a)) / 2 for a, b in _same_questions(one, two, item)]
         return sum(found) / len(found) if found else None
 
-    return _mean(pull(one, two) for one, two in pairs)
+    return _mean([pull(one, two) for one, two in pairs], [one for one, _ in pairs], item)
 
 
 def stability_of(reads: Sequence[AnswerRead]) -> Mapping[str, Agreed]:
@@ -189,5 +191,7 @@ def _share(one: Asked) -> float:
     return one.answers.index(one.given) / (len(one.answers) - 1)
 
 
-def _mean(values: Iterable[float | None]) -> Agreed:
-    return mean_of([one for one in values if one is not None], FAR)
+def _mean(values: Sequence[float | None], reads: Sequence[AnswerRead], item: str | None) -> Agreed:
+    """A mean over transcripts of what is a mean over the items of each."""
+    items = 1 if item else max((len({a.item for a in known(one)}) for one in reads), default=1)
+    return mean_of([one for one in values if one is not None], FAR / max(1, items))

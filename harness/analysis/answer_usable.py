@@ -36,8 +36,9 @@ RULE: Final = (
     "A judge may be used for a question where three intervals lie above their bounds: of the share "
     f"of answers that see what is there ({LEAST_RIGHT}), of the share that see nothing where "
     f"nothing is ({LEAST_RIGHT}), and of Krippendorff's alpha of the places on the scale "
-    f"({LEAST_ALPHA}). It may not where one lies below, or where more than {MOST_MISSING:.0%} of "
-    "the answers of either sort are missing. It favours no name, place on the list, speaker or "
+    f"({LEAST_ALPHA}); and where no more than {MOST_MISSING:.0%} of the answers of either sort are "
+    "missing. It may not where one of the three lies below, or the interval of what is missing "
+    "lies above. It favours no name, place on the list, speaker or "
     f"seat where the interval of its leaning lies within {MOST_LEAN} of the scale. It is stable "
     f"where alpha between readings lies above {LEAST_ALPHA} on every question. Of its readings no "
     f"more than {MOST_UNUSABLE:.0%} may be without a usable reply. Else it is unclear."
@@ -72,7 +73,7 @@ def answer_verdicts(account: AnswerAccount, readings: int) -> Mapping[str, Verdi
 def _item(own: Mapping[str, Agreed]) -> Verdict:
     if not own:
         return Verdict("unclear", NOT_PLANTED)
-    lost = []
+    lost, sure = [], False
     for name, words in (("there", "where something is there"), ("not", "where nothing is")):
         missing = own[f"missing.{name}"]
         if missing.n < LEAST_ANSWERS:
@@ -82,7 +83,8 @@ def _item(own: Mapping[str, Agreed]) -> Verdict:
         assert missing.value is not None
         if missing.value > MOST_MISSING:
             lost.append(f"{round(missing.value * missing.n)} of {missing.n} {words}")
-    if lost:
+            sure = sure or side(missing, MOST_MISSING) == "yes"
+    if sure:
         return Verdict("no", f"answers are missing: {' and '.join(lost)}")
     parts = {
         "sees what is there": (own["sensitivity"], LEAST_RIGHT),
@@ -94,6 +96,8 @@ def _item(own: Mapping[str, Agreed]) -> Verdict:
     for name, (_, bound) in parts.items():
         if sides[name] == "no":
             return Verdict("no", f"{name} below {bound}: {said}")
+    if lost:
+        return Verdict("unclear", f"answers are missing: {' and '.join(lost)}; {said}")
     open_ = [name for name in parts if sides[name] != "yes"]
     if not open_:
         return Verdict("yes", f"all above their bounds: {said}")

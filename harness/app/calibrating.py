@@ -19,7 +19,7 @@ from harness.app.playing import OnProgress, sit
 from harness.app.runs import Notify, unheard
 from harness.app.truthful import pairs_of
 from harness.app.waiting import wait_for
-from harness.errors import RecordError, UsageError, suggest
+from harness.errors import RecordError, UsageError, counted, suggest
 from harness.files.jsonl import write_atomically
 from harness.files.writing import write_out
 from harness.models.identity import Identity
@@ -238,11 +238,11 @@ def announcement(session: Session, played: Mapping[str, str]) -> str | None:
         return None
     done = f" ({there:,} of {plan.dialogues:,} are read already)" if there else ""
     told = len(plan.read)
-    noun = "transcript" if told == 1 else "transcripts"
     turned = plan.dialogues - told
     again = f" {turned:,} are read once more {WORDS[ORDER]}." if turned else ""
     return (
-        f"{plan.judge} reads {told:,} planted {noun} by {' and '.join(plan.rubrics)}{done}."
+        f"{plan.judge} reads {counted(told, 'planted transcript')} by "
+        f"{' and '.join(plan.rubrics)}{done}."
         f"{again} {whole}: repairs not counted. Ctrl-C keeps what is finished."
     )
 

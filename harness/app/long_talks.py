@@ -44,5 +44,5 @@ def questions_of(
             spec = plan.specs.of(one.rubric, one.read, place, one.talks)
             cut = parts(spec.rubric, passages)
             if len(cut) > 1:
-                found[one.id] = tuple(sum(len(p.line) for p in part.passages) for part in cut)
+                found[one.id] = tuple(part.length for part in cut)
     return found

@@ -49,6 +49,7 @@ def ask(
     number: int,
     *,
     opening: bool = False,
+    known: bool = False,
     last: bool = False,
 ) -> None:
     """Ask a person all questions about a record that have no answer yet; each is kept at once.
@@ -56,6 +57,7 @@ def ask(
     Args:
         number: Of the record, from 1.
         opening: It is the first that is shown at this sitting: what to look at stands before it.
+        known: The person has read it at this sitting, and is not shown it all again.
         last: Go on with the last question, whether it is answered or not: the person has come back
             from the next record.
 
@@ -65,7 +67,7 @@ def ask(
     """
     whole = len(asked.items)
     told = labelling.answers(asked.drawn)
-    _show(desk, asked, f"{number} of {len(labelling.asked)}", opening=opening, seen=bool(told))
+    _show(desk, asked, f"{number} of {len(labelling.asked)}", opening=opening, known=known)
     at = next((n for n, one in enumerate(asked.items) if one.id not in told), whole - 1)
     at = whole - 1 if last else at
     while at < whole:
@@ -105,15 +107,15 @@ def _answer(desk: Desk, item: JudgedItem, title: str) -> Verdict:
         desk.print(f"{said}Type a number from 1 to {len(item.answers)}, t, s, b, or ? for help.")
 
 
-def _show(desk: Desk, asked: AskedRecord, number: str, *, opening: bool, seen: bool) -> None:
+def _show(desk: Desk, asked: AskedRecord, number: str, *, opening: bool, known: bool) -> None:
     desk.commands = {
         "help": lambda: desk.markdown(HELP),
         "read": lambda: _read(desk, asked.passages),
         "about": lambda: _about(desk, asked),
     }
     desk.heading(f"{number}: {asked.title}")
-    if seen and not opening:
-        desk.print("You have begun to answer about this one. Type read to read it again.")
+    if known:
+        desk.print("You have read this one. Type read to read it again.")
         return
     if opening:
         _about(desk, asked)

@@ -179,7 +179,7 @@ def _ask_records(desk: Desk, labelling: RecordLabelling) -> int:
 
     whole = len(labelling.asked)
     left = (n for n, one in enumerate(labelling.asked) if not labelling.is_complete(one))
-    number, opening, last = next(left, whole), True, False
+    number, last, known = next(left, whole), False, set[int]()
     if number < whole:
         desk.print(_QUESTIONS)
     try:
@@ -188,16 +188,16 @@ def _ask_records(desk: Desk, labelling: RecordLabelling) -> int:
             if labelling.is_complete(drawn) and not last:
                 number += 1
                 continue
-            asked = labelling.record(drawn)
+            asked, opening, read = labelling.record(drawn), not known, number in known
+            known.add(number)
             try:
-                ask(desk, labelling, asked, number + 1, opening=opening, last=last)
+                ask(desk, labelling, asked, number + 1, opening=opening, known=read, last=last)
             except PreviousError:
                 if number == 0:
                     desk.print("This is the first question.")
-                opening, last = False, number > 0
-                number = max(0, number - 1)
+                number, last = max(0, number - 1), number > 0
                 continue
-            number, opening, last = number + 1, False, False
+            number, last = number + 1, False
     except QuitError:
         return 0
     except PersonLeftError:

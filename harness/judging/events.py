@@ -38,9 +38,13 @@ NOT_ASKED: Final = "it is of something that was not asked for there"
 NO_ITEM: Final = "there is nothing of that name to list"
 NO_ANSWER: Final = "what it is of has no such answer"
 NO_VALUE: Final = "one of its fields has a value that there is not"
+READ_BEFORE: Final = "it is of a passage that was only shown again, and was asked for before"
 NOT_IN_PASSAGE: Final = "its words do not stand in that passage"
 OTHER_SIDE: Final = "its words are those of another party"
-REJECTED: Final = (NO_ITEM, NOT_ASKED, NO_ANSWER, NO_VALUE, NOT_IN_PASSAGE, OTHER_SIDE)
+REJECTED: Final = (
+    *(NO_ITEM, NOT_ASKED, NO_ANSWER, NO_VALUE),
+    *(READ_BEFORE, NOT_IN_PASSAGE, OTHER_SIDE),
+)
 """Why an entry is rejected. The first that holds is said."""
 
 
@@ -72,6 +76,7 @@ def read(
     rubric: Rubric,
     passages: Sequence[Passage],
     topic: JudgedTopic | None = None,
+    before: Sequence[Passage] = (),
 ) -> tuple[Verdict, ...]:
     """The entries of a reply as verdicts, in their order; the same entry twice is one.
 
@@ -80,6 +85,8 @@ def read(
         rubric: Placed.
         passages: What the judge was given to read.
         topic: What was asked for; None for the whole list.
+        before: What it was shown again of an earlier question. An entry of that is rejected: it
+            would count twice.
 
     Raises:
         UnreadableError: It does not have the form that was asked for; says what to return.
@@ -92,7 +99,7 @@ def read(
         entries = []
     elif len(entries) > MOST_ENTRIES:
         faults.add(f"'found' has {len(entries)} entries; the limit is {MOST_ENTRIES}.")
-    reader = _Reader(rubric, passages, faults, topic)
+    reader = _Reader(rubric, passages, faults, topic, before)
     found = [reader.verdict(f"found[{number}]", entry) for number, entry in enumerate(entries)]
     if complaint := faults.in_words():
         raise UnreadableError(complaint)
@@ -107,6 +114,7 @@ class _Reader:
         passages: What was read.
         faults: Where what is out of form is noted.
         topic: What was asked for; None for the whole list.
+        before: What was read before.
     """
 
     def __init__(
@@ -115,12 +123,14 @@ class _Reader:
         passages: Sequence[Passage],
         faults: Faults,
         topic: JudgedTopic | None,
+        before: Sequence[Passage],
     ) -> None:
         self._asked = None if topic is None else topic.items
         self._items: Mapping[str, JudgedItem] = {item.id: item for item in rubric.items}
         self._fields = rubric.fields
         self._names = (*ENTRY, *(one.id for one in rubric.fields))
         self._passages = {one.at: one for one in passages}
+        self._before = frozenset(one.at for one in before)
         self._faults = faults
 
     def verdict(self, path: str, entry: Any) -> Verdict | None:
@@ -171,7 +181,7 @@ class _Reader:
         if any(not _may_be(one, values[one.id], item) for one in self._fields):
             return NO_VALUE
         if passage is None:
-            return NOT_IN_PASSAGE
+            return READ_BEFORE if at in self._before else NOT_IN_PASSAGE
         as_read = (passage, replace(passage, text=unmarked(passage.text)))
         if place_of(quote, as_read) is None:
             return NOT_IN_PASSAGE

@@ -24,6 +24,7 @@ from harness.prompting.judging import (
     LedgerPrompts,
     ListingPrompts,
     judging_prompts,
+    later_prompts,
     ledger_prompts,
     listing_prompts,
 )
@@ -54,7 +55,7 @@ class Questionnaire:
 
     Args:
         rubric: What is asked.
-        part: What is read, and which topic alone is asked for.
+        part: What is read, which topic alone is asked for, and what was read before on it.
         seed: Of the sampling.
         repairs: How often the judge may be asked again.
         asked: The judge.
@@ -81,8 +82,10 @@ class Questionnaire:
             question = words.question(lines(passages))
         elif rubric.placed:
             words, asks = ledger_prompts(), events.schema(rubric, topic)
-            reader = partial(events.read, topic=topic)
+            reader = partial(events.read, topic=topic, before=part.before)
             question = words.question(lines(passages), topic)
+            if topic is not None and part.before:
+                question = later_prompts().question(lines(passages), topic, lines(part.before))
         else:
             words, asks, reader = listing_prompts(), listing.schema(rubric), listing.read
             question = words.question(lines(passages), brought)

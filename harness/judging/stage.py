@@ -14,6 +14,7 @@ from harness.judging.passages import Passage, of_record, of_text, words_of
 from harness.judging.questionnaire import Answered, Questionnaire
 from harness.judging.topics import Part, parts
 from harness.plans.swaps import LABELS, names_exchanged, renamed
+from harness.prompting.judging import templates_of_later
 from harness.prompting.publication import Brought
 from harness.records.finished import Played
 from harness.records.judgement import (
@@ -94,17 +95,19 @@ class JudgementKind(Kind[JudgementSpec]):
         respondent = Respondent(JUDGE, spec.repairs, lambda: _texts(questions))
         meter = Meter(JUDGEMENT, spec.token_limit, spec.time_limit)
         asker = Asker([respondent], meter, JUDGE, bench.on_call)
-        verdicts, repairs = list[Verdict](), list[Repair]()
+        verdicts, repairs, templates = list[Verdict](), list[Repair](), dict[str, str]()
         for part, seed in _parts(spec, passages):
+            templates |= templates_of_later() if part.before else {}
             question = Questionnaire(spec.rubric, part, seed, spec.repairs, asked, brought)
             questions.append(question)
             try:
                 got = await asker.ask(JUDGE, question.ask, _problem)
             except GivenUpError as failure:  # part of a list would look like the whole of it
-                return stage.over(Judgement(repairs=tuple(repairs)), failure.reason, asker)
+                left = Judgement(repairs=tuple(repairs), templates=templates)
+                return stage.over(left, failure.reason, asker)
             verdicts += got.answer.verdicts
             repairs += got.effort.repairs
-        body = Judgement(verdicts=tuple(verdicts), repairs=tuple(repairs))
+        body = Judgement(verdicts=tuple(verdicts), repairs=tuple(repairs), templates=templates)
         return stage.over(body, asker=asker)
 
 

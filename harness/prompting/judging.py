@@ -27,6 +27,7 @@ _LEDGER: Final[Mapping[str, frozenset[str]]] = {
     "question": frozenset({"lines", "topic"}),
     "complaint": frozenset({"problem", "tries"}),
 }
+_LATER: Final[Mapping[str, frozenset[str]]] = {"question": frozenset({"lines", "topic", "before"})}
 MOST_ENTRIES: Final = 60
 """Entries that a list may have."""
 
@@ -130,8 +131,30 @@ class LedgerPrompts(_Asked):
         Args:
             topic: What alone is asked for; None for the whole list.
         """
-        asked = None if topic is None else {"name": topic.name, "of": topic.items}
+        asked = None if topic is None else _asked(topic)
         return self.render("question", {"lines": lines, "topic": asked})
+
+
+class LaterPrompts(Templates):
+    """What is asked of the later parts of a topic of a placed list, in the place of the question of
+    :class:`LedgerPrompts`. No spec holds its hash, since none says how long a record is: the body
+    of a judgement does that was asked so."""
+
+    def __init__(self) -> None:
+        super().__init__("judging/ledger_later", _LATER)
+
+    def question(self, lines: Sequence[str], topic: JudgedTopic, before: Sequence[str]) -> str:
+        """What is to be judged, one passage a line.
+
+        Args:
+            topic: What alone is asked for.
+            before: What was read before, one passage a line.
+        """
+        return self.render("question", {"lines": lines, "topic": _asked(topic), "before": before})
+
+
+def _asked(topic: JudgedTopic) -> dict[str, Any]:
+    return {"name": topic.name, "of": topic.items}
 
 
 def _groups(rubric: Rubric) -> list[dict[str, Any]]:
@@ -163,6 +186,12 @@ def ledger_prompts() -> LedgerPrompts:
     return LedgerPrompts()
 
 
+@cache
+def later_prompts() -> LaterPrompts:
+    """The template of later parts, read once."""
+    return LaterPrompts()
+
+
 def templates_of(rubric: Rubric) -> dict[str, str]:
     """Name -> hash of the templates that a judge by this rubric reads."""
     if rubric.listed is None:
@@ -171,3 +200,8 @@ def templates_of(rubric: Rubric) -> dict[str, str]:
         ("listing", listing_prompts()) if not rubric.placed else ("ledger", ledger_prompts())
     )
     return {f"{folder}/{name}": digest for name, digest in words.hashes().items()}
+
+
+def templates_of_later() -> dict[str, str]:
+    """Name -> hash of the templates that a judge reads besides, where a topic has later parts."""
+    return {f"ledger_later/{name}": digest for name, digest in later_prompts().hashes().items()}

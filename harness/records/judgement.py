@@ -297,10 +297,15 @@ class Verdict:
 class Judgement(Record):
     """The body: one verdict an item, in the order of the rubric; of a listed rubric one verdict an
     entry, in the order of the list, which may be empty. There is none where there is no usable
-    reply. ``repairs`` are the replies that could not be used before it."""
+    reply. ``repairs`` are the replies that could not be used before it. ``templates`` has the hash
+    of every prompt template that was read besides those of the spec, since there was so much to
+    read; it is left out where there was not."""
 
     verdicts: tuple[Verdict, ...] = ()
     repairs: tuple[Repair, ...] = ()
+    templates: dict[str, str] = Field(
+        default_factory=dict, exclude_if=lambda templates: not templates
+    )
 
 
 _NOT_ASKED: Final = "not of what was asked"

@@ -104,10 +104,11 @@ class Debrief:
 class Outcome:
     """How the talks ended.
 
-    ``round`` tells which realities were in force. ``commitment`` is the weakest of those that made
-    the deal. ``explored`` are the sketches on the table when it ended; the last three are left out
-    where there are none. ``unknown`` are talks that were held elsewhere, of which nobody says how
-    they ended: that is no lack of agreement.
+    ``round`` tells which realities were in force. ``turn`` is the one that made the deal; None
+    where no turn did. ``commitment`` is the weakest of those that made the deal. ``explored`` are
+    the sketches on the table when it ended; the last three are left out where there are none.
+    ``unknown`` are talks that were held elsewhere, of which nobody says how they ended: that is no
+    lack of agreement.
     """
 
     kind: Literal["deal", "no_deal", "walk_out", "void", "unknown"]

@@ -12,8 +12,8 @@ from harness.analysis.answer_usable import LEAST_ALPHA, LEAST_RIGHT, RULE
 from harness.report.answer_calibration_words import (
     AGREEMENT,
     DIRECTED,
-    MISSING_HEAD,
     answer_counts,
+    confusion,
     others,
     rows,
 )
@@ -59,8 +59,9 @@ def _question(item: str, own: Mapping[str, Agreed]) -> dict[str, Any]:
 
 def _table(item: str, table: AnswerTable) -> dict[str, Any]:
     """Cells with how dark they are: the share of the answers of their row, in whole percent."""
+    headings, named = confusion(table)
     lines = []
-    for number, true in enumerate(table.answers):
+    for number, (true, *_) in enumerate(named):
         counts = (*table.counts[number], table.missing[number])
         whole = sum(counts)
         cells = [
@@ -72,4 +73,4 @@ def _table(item: str, table: AnswerTable) -> dict[str, Any]:
             for place, count in enumerate(counts)
         ]
         lines.append({"true": true, "cells": cells, "whole": whole})
-    return {"item": item, "answers": [*table.answers, MISSING_HEAD], "rows": lines}
+    return {"item": item, "answers": headings, "rows": lines}

@@ -96,9 +96,10 @@ def rows(account: AnswerAccount, columns: Mapping[str, str]) -> list[list[str]]:
 
 def confusion(table: AnswerTable) -> tuple[list[str], list[list[str]]]:
     """Headings and rows of which answers were given (columns) where which were right (rows)."""
-    return [*table.answers, MISSING_HEAD], [
+    names = [answer.replace("_", " ") for answer in table.answers]
+    return [*names, MISSING_HEAD], [
         [true, *map(str, row), str(missing)]
-        for true, row, missing in zip(table.answers, table.counts, table.missing, strict=True)
+        for true, row, missing in zip(names, table.counts, table.missing, strict=True)
     ]
 
 

@@ -96,3 +96,12 @@ def test_readings_of_the_same_words() -> None:
 def test_a_verdict_that_is_missing_is_no_other_answer() -> None:
     found = stability_of([*many(0, 2), *many(None, 2, repeat=2)])
     assert (found["same"].value, found["same"].n) == (1.0, 20)
+
+
+def test_where_all_are_alike_one_item_of_several_may_still_be_off() -> None:
+    pair = asked("hurry", "o", 1, 1), asked("hurry", "u", 1, 1)
+    other = asked("threat", "o", 0, 0), asked("threat", "u", 0, 0)
+    one = item_leanings([read(f"t{n}", *pair) for n in range(20)], "hurry")["seat"]
+    both = bias_of([read(f"t{n}", *pair, *other) for n in range(20)])["seat"]
+    assert one.high is not None
+    assert both.high == pytest.approx(one.high / 2)

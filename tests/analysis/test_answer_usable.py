@@ -72,7 +72,8 @@ def test_few_transcripts_leave_open_how_far_a_judge_leans() -> None:
 
 
 @pytest.mark.parametrize(
-    ("missing", "usable"), [((0.1, 0.0, 0.2), "yes"), ((0.15, 0.05, 0.3), "no")]
+    ("missing", "usable"),
+    [((0.1, 0.0, 0.2), "yes"), ((0.15, 0.05, 0.3), "unclear"), ((0.15, 0.11, 0.2), "no")],
 )
 @pytest.mark.parametrize("sort", ["missing__there", "missing__not"])
 def test_answers_that_are_missing_are_a_fault(
@@ -80,7 +81,7 @@ def test_answers_that_are_missing_are_a_fault(
 ) -> None:
     found = answer_verdicts(with_figures(**{sort: of(missing)}), 40)["threat"]
     assert found.usable == usable
-    assert ("6 of 40" in found.why) == (usable == "no")
+    assert ("6 of 40" in found.why) == (usable != "yes")
 
 
 def test_too_few_of_an_answer_is_unclear() -> None:

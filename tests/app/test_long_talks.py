@@ -25,12 +25,19 @@ def served() -> Iterator[tuple[MockServer, RunJudge]]:
         yield server, judge
 
 
-def imported(cwd: Path) -> int:
-    """Talks of which the first are too long for one question; how many there are."""
+def imported(cwd: Path, times: int = 600, turns: int = 0) -> int:
+    """Talks of which the first are too long for one question; how many there are.
+
+    Args:
+        times: How often something is said in each turn.
+        turns: On the price, before the others.
+    """
     told = [json.loads(line) for line in TALKS.read_text(encoding="utf-8").splitlines()]
+    two = [{"who": who, "text": "Let us speak of the price."} for who in ("buyer", "seller")]
+    told[0]["turns"] = [*(dict(two[at % 2]) for at in range(turns)), *told[0]["turns"]]
     for turn in told[0]["turns"]:
         if "text" in turn:
-            turn["text"] += " We have come a long way, and the river is wide." * 600
+            turn["text"] += " We have come a long way, and the river is wide." * times
     whole = "".join(f"{json.dumps(one)}\n" for one in told)
     (cwd / "long.jsonl").write_text(whole, encoding="utf-8")
     done = typed("import", "jsonl", "long.jsonl", cwd=cwd)
@@ -46,15 +53,18 @@ def judged(cwd: Path, server: MockServer) -> str:
     return " ".join(done.err.split())
 
 
+@pytest.mark.parametrize(("times", "turns"), [(600, 0), (20, 40)])
 def test_the_forecast_of_long_talks_is_what_they_take(
-    tmp_path: Path, served: tuple[MockServer, RunJudge]
+    tmp_path: Path, served: tuple[MockServer, RunJudge], times: int, turns: int
 ) -> None:
     server, judge = served
-    records, before = imported(tmp_path), judge.asked
+    records, before = imported(tmp_path, times, turns), judge.asked
     said = judged(tmp_path, server)
     found = re.search(r"At most (\d+) model calls", said)
     assert found is not None
     assert int(found[1]) == judge.asked - before > records
+    again = [text for text in judge.read[before:] if "# What was read before" in text]
+    assert bool(again) is bool(turns)
     assert "1 judgement is of talks too long for one question: one or more a topic." in said
 
 

@@ -102,15 +102,15 @@ def test_going_back_answers_again(monkeypatch: pytest.MonkeyPatch) -> None:
         typed(monkeypatch, "b")
     kept = Kept(**{item: Verdict(item=item, answer="none") for item in (FIRST, SECOND)})
     kept.told[LAST] = Verdict(item=LAST, answer="no")
-    told, shown = typed(monkeypatch, "1", kept=kept, last=True)
+    told, shown = typed(monkeypatch, "1", kept=kept, last=True, known=True)
     assert told[LAST].answer == "yes"
-    assert "You have begun to answer about this one." in shown
+    assert "You have read this one." in shown
     assert "remark" not in shown
 
 
 def test_what_was_answered_is_not_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     kept = Kept(**{FIRST: Verdict(item=FIRST, answer="none")})
-    told, shown = typed(monkeypatch, "read", "2", "2", kept=kept)
+    told, shown = typed(monkeypatch, "read", "2", "2", kept=kept, known=True)
     assert told[FIRST].answer == "none"
     assert "Question 1 of 3" not in shown
     assert "remark 0" in shown, "read shows it all again"

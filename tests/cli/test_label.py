@@ -244,6 +244,8 @@ def test_going_back_from_a_first_question_leads_to_the_record_before(
     done = label(asked, keys, monkeypatch, "--rubric", "pressure", "--records", "4")
     assert done.code == 0, done.err
     assert "This is the first question." in done.out
+    assert done.out.count("You look at how a delegation presses the other") == 1
+    assert done.out.count("You have read this one.") == 3
     (one,) = read_labels(run_of(asked).path)
     assert one.items["instructs"].answer == "no"
 

@@ -16,6 +16,7 @@ from harness.judging.events import (
     NO_VALUE,
     NOT_IN_PASSAGE,
     OTHER_SIDE,
+    READ_BEFORE,
     REJECTED,
     read,
     schema,
@@ -82,6 +83,26 @@ def test_signs_around_words_are_kept_where_they_stand_there() -> None:
     quote = entry(quote="it: $40 a share.", condition="")
     (one,) = read(reply(quote), RUBRIC, dollars)
     assert one.quotes[0].text == "it: $40 a share."
+
+
+@pytest.mark.parametrize(
+    ("changes", "why"),
+    [
+        ({}, None),
+        ({"at": 3, "quote": "We could live with half of it ourselves", "by": "b"}, READ_BEFORE),
+        ({"at": 3, "quote": "words of nobody at all", "by": "b"}, READ_BEFORE),
+        ({"at": 9}, NOT_IN_PASSAGE),
+        ({"at": 3, "of": "concedes.moon"}, NO_ITEM),
+    ],
+)
+def test_an_entry_of_what_was_read_before_would_count_twice(
+    changes: dict[str, Any], why: str | None
+) -> None:
+    told = reply(entry(condition="", **changes))
+    (one,) = read(told, RUBRIC, PASSAGES[:1], before=PASSAGES[1:2])
+    assert one.problem == why
+    assert (one.answer is None) is bool(why)
+    assert one.rejected == (() if why is None else (entry(**changes)["quote"],))
 
 
 def test_the_same_entry_comes_once_and_one_with_another_value_again() -> None:

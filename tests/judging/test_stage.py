@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 
 import pytest
 import yaml
 
 from harness.disputes.scenario import Scenario
 from harness.errors import ModelError
+from harness.judging.events import READ_BEFORE
 from harness.judging.stage import NOTHING_TO_READ, JudgementKind
 from harness.kinds import kind_of, read_record, read_spec
 from harness.models.reply import ModelReply
+from harness.models.request import Request
 from harness.plans.rubrics import RUBRICS
 from harness.plans.swaps import renamed
+from harness.prompting.judging import ledger_prompts, templates_of_later
 from harness.records.judgement import READ, JudgementRecord, Rubric, Variant
 from harness.records.transcript import Transcript, VoidReason
 from tests.support.chats import FakeChat
@@ -337,6 +341,50 @@ def test_what_is_long_is_asked_topic_by_topic_in_one_stage() -> None:
     schema = chat.asked[3].schema
     assert schema is not None
     assert schema["properties"]["found"]["items"]["properties"]["of"]["enum"] == ["threat"]
+
+
+def test_a_later_part_of_a_topic_shows_what_was_read_before_and_counts_none_of_it_twice() -> None:
+    talk: list[Entry] = [(("o", "u")[at % 2], {"well": "half", "fence": "us"}) for at in range(6)]
+    record = make_transcript(DISPUTE, talk, words="We could live with half of the well.")
+    short = LEDGER.model_copy(update={"most": 200})
+    asked = list[str]()
+
+    def reply(request: Request) -> str:
+        question = request.messages[1]["content"]
+        asked.append(question)
+        if "`concedes.well`" not in question:
+            return listed()
+        # Whatever is shown is listed, once for each passage.
+        at = [int(number) for number in re.findall(r"^> \[(\d+)\]", question, re.MULTILINE)]
+        by = [record.body.turns[one].seat for one in at]
+        return listed(
+            *(
+                {**EVENT, "at": one, "by": {"u": "a", "o": "b"}[seat]}
+                for one, seat in zip(at, by, strict=True)
+            )
+        )
+
+    spec = of_talks(record, DISPUTE, rubric=short, templates=ledger_prompts().hashes())
+    found, _ = judged(spec, reply, scenario=DISPUTE, inputs={READ: record})
+    of_well = [question for question in asked if "`concedes.well`" in question]
+    assert len(of_well) > 1
+    assert ["# What was read before" in one for one in of_well] == [False] + [True] * (
+        len(of_well) - 1
+    )
+    kept = [one.quotes[0].at for one in found.body.verdicts if one.answer == "half"]
+    assert kept == [0, 1, 2, 3, 4, 5]
+    again = [one.problem for one in found.body.verdicts if one.answer is None]
+    assert again
+    assert set(again) == {READ_BEFORE}
+    assert found.body.templates == templates_of_later()
+    assert read_record(found.model_dump_json(by_alias=True).encode()) == found
+    (whole, _) = judged(
+        of_talks(record, DISPUTE, rubric=LEDGER),
+        lambda _: listed(),
+        scenario=DISPUTE,
+        inputs={READ: record},
+    )
+    assert "templates" not in whole.body.model_dump(mode="json"), "a short one has none of its own"
 
 
 def test_a_topic_without_a_usable_answer_leaves_no_part_of_a_list() -> None:

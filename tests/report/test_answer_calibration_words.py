@@ -29,15 +29,15 @@ def whole() -> AnswerAccount:
     return answer_account(everything())
 
 
-def printed(account: AnswerAccount) -> str:
+def printed(account: AnswerAccount, width: int = 110) -> str:
     out = io.StringIO()
-    print_answers(account, Console(file=out, width=110, force_terminal=False))
+    print_answers(account, Console(file=out, width=width, force_terminal=False))
     return out.getvalue()
 
 
 def test_every_question_has_its_figures_its_table_and_what_is_missing() -> None:
     said = " ".join(printed(whole()).split())
-    for words in ("threat: right", "hurry: right", "open_threat", "no verdict", *LEANINGS.values()):
+    for words in ("threat: right", "hurry: right", "open threat", "no verdict", *LEANINGS.values()):
         if "other words" not in words and "talk that changes" not in words:
             assert words in said
     assert LEANINGS["paraphrase_right"] not in said, "it was not read in other words"
@@ -52,11 +52,16 @@ def test_an_item_that_is_not_planted_has_no_row() -> None:
 
 
 def test_a_table_has_a_row_for_each_true_answer_and_a_column_for_no_verdict() -> None:
-    table = AnswerTable(("none", "some"), ((3, 1), (0, 2)), (0, 4))
+    table = AnswerTable(("none", "a_few"), ((3, 1), (0, 2)), (0, 4))
     assert confusion(table) == (
-        ["none", "some", "no verdict"],
-        [["none", "3", "1", "0"], ["some", "0", "2", "4"]],
+        ["none", "a few", "no verdict"],
+        [["none", "3", "1", "0"], ["a few", "0", "2", "4"]],
     )
+
+
+def test_a_table_of_five_answers_fits_a_terminal() -> None:
+    reads = [read(f"t{n}", asked("ground", "", n % 5, n % 5)) for n in range(20)]
+    assert max(map(len, printed(answer_account(reads), 80).splitlines())) <= 80
 
 
 def test_what_is_missing_is_counted_in_words() -> None:

@@ -97,7 +97,8 @@ class Statement(Part):
 
     ``offer`` is a proposal where it names every issue, else a position. ``accepts`` and ``rejects``
     name the offer that is answered, by its ``offer_id``, or are true for the last one of somebody
-    else. ``action`` says what the turn does where these do not.
+    else. A turn that rejects and names every issue is a counter-offer, a proposal like any other.
+    ``action`` says what the turn does where these do not; where both do, it holds.
     """
 
     who: Label

@@ -87,6 +87,7 @@ class _Put:
 
     Attributes:
         words: How far those commit who put it and accepted it; None for one who did not say.
+        taken: The turn in which it was accepted last; None where it was not.
     """
 
     id: str
@@ -94,6 +95,7 @@ class _Put:
     package: Package
     words: list[Commitment | None]
     side_terms: str | None = None
+    taken: int | None = None
 
 
 @dataclass
@@ -124,7 +126,7 @@ class _Course:
         self._index, self._round = index + 1, said.round
         step = self._steps[seat, said.round] = self._steps.get((seat, said.round), 0) + 1
         try:
-            move, offer = self._move(said, seat)
+            move, offer = self._move(said, seat, index)
         except BadNegotiationError as error:
             raise BadNegotiationError(f"{at}: {error}") from None
         return Turn(
@@ -145,7 +147,7 @@ class _Course:
             raise BadNegotiationError(f"{at}: no party is called {party!r}; known: {known}")
         return self.seats[party]
 
-    def _move(self, said: Statement, seat: str) -> tuple[Move, str | None]:
+    def _move(self, said: Statement, seat: str, index: int) -> tuple[Move, str | None]:
         action = self._action(said)
         package = None if said.offer is None else self.package(said.offer)
         other = None if said.or_offer is None else self.package(said.or_offer, complete=True)
@@ -156,6 +158,8 @@ class _Course:
         if action is Action.PROPOSE:
             if package is None or not self._is_complete(package):
                 raise BadNegotiationError("a proposal names an option of every issue")
+            if said.rejects:  # a counter-offer: what it rejects must have been put, too
+                self._answered(said.rejects, seat)
             offer = self._propose(said, seat, package, other)
         elif action in (Action.ACCEPT, Action.REJECT):
             accepts = action is Action.ACCEPT
@@ -165,6 +169,7 @@ class _Course:
                 if answered is not None:
                     offer = answered.id
                     answered.words.append(said.commitment)
+                    answered.taken = index
         move = Move(
             action=action,
             package=package if action is Action.PROPOSE else None,
@@ -179,15 +184,15 @@ class _Course:
         return move, offer
 
     def _action(self, said: Statement) -> Action:
+        """What a turn does: what it says that it does, or else what follows from the rest. Terms of
+        every issue are a proposal also where they stand beside a refusal, which may be accepted."""
         if said.action is not None:
             return Action.PASS if said.action == "say" else Action(said.action)
         if said.accepts:
             return Action.ACCEPT
-        if said.rejects:
-            return Action.REJECT
         if said.offer is not None and self._is_complete(said.offer):
             return Action.PROPOSE
-        return Action.PASS
+        return Action.REJECT if said.rejects else Action.PASS
 
     def _is_complete(self, terms: Mapping[str, str]) -> bool:
         return len(terms) == len(self.agenda.options)
@@ -275,7 +280,7 @@ def _outcome(negotiation: Negotiation, course: _Course) -> tuple[Outcome, VoidRe
             offer=None if put is None else put.id,
             proposer=None if put is None else put.seat,
             round=round_,
-            turn=len(negotiation.turns) - 1 if negotiation.turns else None,
+            turn=None if put is None else put.taken,
             by=by,
             commitment=None if put is None else _weakest(put.words),
             reason=ending.reason,

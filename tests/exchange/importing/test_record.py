@@ -85,6 +85,51 @@ def test_offers_are_answered_by_their_id_or_as_the_last_one() -> None:
     assert (move.action, move.offer) == (Action.REJECT, "o-1")
 
 
+def test_a_refusal_with_terms_of_every_issue_is_a_counter_offer_that_can_be_accepted() -> None:
+    one = {"who": "buyer", "offer": CHEAP, "offer_id": "first"}
+    two = {"who": "seller", "rejects": True, "offer": DEAR}
+    found = talks(one, two, {"who": "buyer", "accepts": True})
+    counter, taken = found.body.turns[1:]
+    assert counter.move is not None
+    assert taken.move is not None
+    assert (counter.move.action, counter.offer, counter.move.position) == (
+        Action.PROPOSE,
+        "u-1",
+        None,
+    )
+    assert counter.move.package == {"price": "price_120", "tyres": "no"}
+    assert (taken.move.offer, found.body.outcome.offer) == ("u-1", "u-1")
+    assert (found.body.outcome.proposer, found.body.outcome.turn) == ("u", 2)
+    by_name = talks(one, {**two, "rejects": "first", "offer_id": 2}, {"who": "buyer", "accepts": 2})
+    assert by_name.body.outcome.offer == "u-1"
+
+
+def test_terms_beside_a_refusal_are_no_proposal_where_some_are_left_out_or_it_says_so() -> None:
+    one = {"who": "buyer", "offer": CHEAP}
+    part = {"who": "seller", "rejects": True, "offer": {"price": 120}}
+    whole = {"who": "seller", "action": "reject", "rejects": True, "offer": DEAR}
+    for told in (part, whole):
+        refused = talks(one, told, kind="no_deal").body.turns[1]
+        assert refused.move is not None
+        assert (refused.move.action, refused.move.offer, refused.offer) == (
+            Action.REJECT,
+            "o-1",
+            None,
+        )
+        assert refused.move.position is not None
+
+
+def test_a_deal_is_of_the_turn_that_accepted_it_last() -> None:
+    one = {"who": "buyer", "offer": CHEAP, "offer_id": 1}
+    after = {"who": "buyer", "text": "Thank you."}
+    taken = {"who": "seller", "accepts": 1}
+    assert talks(one, taken, after, after).body.outcome.turn == 1
+    assert talks(one, taken, after, taken, after).body.outcome.turn == 3
+    told = talks(one, after, kind="deal", terms=CHEAP).body.outcome
+    assert (told.offer, told.turn) == ("o-1", None), "no turn accepted it"
+    assert talks(one, taken, after, kind="no_deal").body.outcome.turn is None
+
+
 def test_either_of_two_packages_may_be_taken() -> None:
     both = {"who": "buyer", "offer": CHEAP, "or_offer": DEAR, "offer_id": "x"}
     found = talks(both, {"who": "seller", "accepts": "xb"})
@@ -134,6 +179,10 @@ def test_the_same_again_is_the_same_and_another_is_not() -> None:
         ({"turns": [{"who": "buyer", "action": "propose"}]}, "names an option of every issue"),
         ({"turns": [{"who": "buyer", "or_offer": CHEAP}]}, "belongs to a proposal"),
         ({"turns": [{"who": "buyer", "accepts": "x"}]}, "no offer before it has the offer_id 'x'"),
+        (
+            {"turns": [{"who": "buyer", "rejects": "x", "offer": CHEAP}]},
+            "no offer before it has the offer_id 'x'",
+        ),
         (
             {"turns": [{"who": "buyer", "offer": CHEAP, "or_offer": {"price": 100}}]},
             "an option of 'tyres' is missing",
