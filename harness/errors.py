@@ -260,15 +260,22 @@ def closest(name: str, known: Iterable[str], n: int = 1, *, cutoff: float = ALIK
     return found[:n]
 
 
-def suggest(name: str, known: Iterable[str], *, see: str = "", n: int = 1) -> str:
+def suggest(name: str, known: Iterable[str], *, see: str = "", n: int = 1, other: str = "") -> str:
     """The fix for an unknown name: what it may be meant to be, else what is known.
 
     Args:
         known: Every name that would have done.
         see: What shows them all, as in "track15 list measures"; in place of a list of them.
         n: At most so many guesses.
+        other: What would do in place of any of them, as in "give the path of a file".
     """
-    names = list(known)
+    hint = _suggested(name, list(known), see, n)
+    if not other:
+        return hint
+    return f"{hint} Or {other}" if hint.endswith("?") else f"{hint}; or {other}"
+
+
+def _suggested(name: str, names: list[str], see: str, n: int) -> str:
     more = f" and {len(names) - LISTED} more" if len(names) > LISTED else ""
     listed = f"known: {', '.join(names[:LISTED])}{more}"
     if close := closest(name, names, n):

@@ -120,7 +120,7 @@ def load(target: str, point: ExtensionPoint) -> Loaded:
         raise UsageError(
             f"no installed {point.noun} is called {target!r}",
             where=where,
-            fix=f"{suggest(target, known)}; or {FORM}" if known else FORM,
+            fix=suggest(target, known, other=FORM) if known else FORM,
         )
     if len(named) > 1:
         raise UsageError(

@@ -140,3 +140,12 @@ def test_one_of_a_thing_is_not_several(count: int, said: str) -> None:
 def test_a_plural_may_be_said() -> None:
     assert counted(2, "reply", "replies") == "2 replies"
     assert counted(1, "reply", "replies") == "1 reply"
+
+
+def test_what_else_would_do_follows_the_guess_or_the_list() -> None:
+    assert suggest("presure", ["pressure"] * 9, other="a file: my.md") == (
+        "did you mean 'pressure'? Or a file: my.md"
+    )
+    assert (
+        suggest("zzz", ["pressure"], other="a file: my.md") == "known: pressure; or a file: my.md"
+    )

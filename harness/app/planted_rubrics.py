@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Final
 
 from harness.disputes.loading import load_scenarios
@@ -15,7 +16,7 @@ from harness.planted.sets import RUBRICS
 
 _EXAMPLE: Final = "ceasefire"
 """A shipped scenario, in which the words of two rubrics are compared."""
-_LABEL: Final = "let people label records of a run of yours: track15 label RUN --rubric {}"
+LABEL: Final = "let people label records of a run of yours: track15 label RUN --rubric {}"
 
 
 def planted_rubric(name: str) -> RunRubric:
@@ -42,17 +43,25 @@ def planted_rubric(name: str) -> RunRubric:
         raise UsageError(
             f"nothing is planted for the rubric {name!r}, so that nobody knows what is right",
             where=FLAG,
-            fix=f"{_LABEL.format(name)};\n  planted: {', '.join(RUBRICS)}",
+            fix=f"{_or_label(name, one)}name one for which something is: {', '.join(RUBRICS)}",
         )
     if not is_planted(one):
         raise UsageError(
             f"the rubric {name!r} asks in other words than the {one.id!r} that ships, and the "
             "truth of the planted transcripts is for those",
             where=FLAG,
-            fix=f"{_LABEL.format(name)};\n  or move your file away, to calibrate by the shipped "
-            "one",
+            fix=f"{_or_label(name, one)}move your file away, to calibrate by the shipped one",
         )
     return one
+
+
+def _or_label(name: str, one: RunRubric) -> str:
+    """What else can be done where nothing is planted, as the beginning of a fix; nothing where the
+    rubric makes a list, by which nobody can label whole records."""
+    (scenario,) = load_scenarios(_EXAMPLE)
+    if one.of(scenario).listed is not None:
+        return ""
+    return f"{LABEL.format(shlex.quote(name))};\n  or "
 
 
 def is_planted(one: RunRubric) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -187,12 +188,13 @@ def _about(file: RubricFile, asked: Rubric, prompt: str) -> Iterator[Row]:
 
 def _calibrated(ref: str, rubric: RunRubric) -> Row:
     """By what it can be found out how a judge errs."""
+    quoted = shlex.quote(ref)
     if is_planted(rubric):
-        said = f"of a judge, by planted transcripts: track15 calibrate MODEL --rubric {ref}"
+        said = f"of a judge, by planted transcripts: track15 calibrate MODEL --rubric {quoted}"
     else:
         said = (
             "of a judge, by people's labels, since nothing is planted for it: track15 label RUN "
-            f"--rubric {ref}"
+            f"--rubric {quoted}"
         )
     return Row("errors", "good", said)
 

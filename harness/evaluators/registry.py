@@ -89,7 +89,7 @@ def by_name(name: str, known: Mapping[str, Evaluator]) -> Evaluator:
     """
     if name in known:
         return known[name]
-    fix = f"{suggest(name, known)}; or file.py:Object"
+    fix = suggest(name, known, other="file.py:Object")
     raise UsageError(f"unknown evaluator {name!r}", fix=fix)
 
 

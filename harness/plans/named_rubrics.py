@@ -96,5 +96,5 @@ def _file(name: str) -> Path:
         raise UsageError(
             f"no rubric is called {name!r}",
             where=FLAG,
-            fix=f"{suggest(name, known)}; or give the path of a file: my.md",
+            fix=suggest(name, known, other="give the path of a file: my.md"),
         ) from None

@@ -93,10 +93,17 @@ def test_for_a_rubric_of_ones_own_nothing_is_planted_and_the_way_is_named(here: 
     with pytest.raises(UsageError, match="nothing is planted for the rubric") as error:
         planted_rubric(str(EXAMPLE))
     assert f"track15 label RUN --rubric {EXAMPLE}" in (error.value.fix or "")
-    assert "planted: prose-ledger, pressure" in (error.value.fix or "")
-    for name in ("article", "private-facts"):
-        with pytest.raises(UsageError, match="nothing is planted"):
+    named = "name one for which something is: prose-ledger, pressure"
+    assert named in (error.value.fix or "")
+    own = here / "my rubric.md"
+    own.write_bytes(EXAMPLE.read_bytes())
+    with pytest.raises(UsageError) as error:
+        planted_rubric("my rubric.md")
+    assert "label RUN --rubric 'my rubric.md';" in (error.value.fix or "")
+    for name in ("article-claims", "private-facts"):
+        with pytest.raises(UsageError, match="nothing is planted") as error:
             planted_rubric(name)
+        assert error.value.fix == named, "nobody can label whole records by a list"
 
 
 def test_a_name_that_is_none_gets_the_nearest_one(here: Path) -> None:
