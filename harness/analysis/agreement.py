@@ -13,7 +13,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -113,69 +113,6 @@ def krippendorff_alpha(
     return 1.0 - observed * (n - 1) / _disagreement(whole, apart)
 
 
-def kappas(kinds: Sequence[tuple[Hashable, Hashable]], times: Floats) -> Floats:
-    """:func:`cohen_kappa` of many samples at once.
-
-    Args:
-        kinds: ``(k,)``, the pairs of labels that occur.
-        times: ``(samples, k)``, how often each does in a sample.
-
-    Returns:
-        ``(samples,)``, NaN where it is undefined.
-    """
-    first, second, _ = _marginals(kinds, times)
-    n = times.sum(axis=1)
-    same = np.array([one == other for one, other in kinds], dtype=np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        expected = (first * second).sum(axis=1) / n**2
-        found: Floats = (times @ same / n - expected) / (1.0 - expected)
-    found[~(expected < 1.0 - _SAME)] = np.nan
-    return found
-
-
-def alphas(kinds: Sequence[tuple[float, float]], times: Floats, level: Level = "nominal") -> Floats:
-    """:func:`krippendorff_alpha` of many samples at once, of two readers without missing values.
-
-    Args:
-        kinds: ``(k,)``, the pairs of finite values that occur.
-        times: ``(samples, k)``, how often each does in a sample.
-        level: ``nominal`` or ``interval``.
-
-    Returns:
-        ``(samples,)``, NaN where it is undefined.
-    """
-    first, second, values = _marginals(kinds, times)
-    if level == "nominal":
-        apart = (values[:, None] != values[None, :]).astype(np.float64)
-    else:
-        apart = (values[:, None] - values[None, :]) ** 2
-    within = np.array(
-        [apart[values.searchsorted(one), values.searchsorted(other)] for one, other in kinds]
-    )
-    whole, n = first + second, 2 * times.sum(axis=1)
-    expected = np.einsum("si,ij,sj->s", whole, apart, whole)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        found: Floats = 1.0 - 2 * (times @ within) * (n - 1) / expected
-    found[expected <= _SAME] = np.nan
-    return found
-
-
-def _marginals(
-    kinds: Sequence[tuple[Any, Any]], times: Floats
-) -> tuple[Floats, Floats, NDArray[Any]]:
-    """How often the one and the other reader gives each label ``(samples, labels)``, and the
-    labels, in order."""
-    labels = sorted({label for pair in kinds for label in pair})
-    number = {label: at for at, label in enumerate(labels)}
-    told = []
-    for reader in (0, 1):
-        places = np.zeros((len(kinds), len(labels)))
-        for kind, pair in enumerate(kinds):
-            places[kind, number[pair[reader]]] = 1
-        told.append(times @ places)
-    return told[0], told[1], np.array(labels)
-
-
 def _disagreement(counts: Mapping[float, int], apart: Callable[[float, float], float]) -> float:
     """The sum of the differences of all pairs of values."""
     return sum(
@@ -212,8 +149,7 @@ def clustered(
         clusters: The units of each cluster. One without units is left out.
         figure: What is worked out of units, of which it is told how often each occurs; None where
             it is undefined.
-        many: The same of many samples at once, as :func:`kappas` is of :func:`cohen_kappa`, which
-            is far quicker; None where there is none.
+        many: The same of many samples at once, which is far quicker; None where there is none.
         seed: Of the resampling.
         draws: How often it is done.
     """

@@ -11,20 +11,13 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from itertools import combinations
 from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-from harness.analysis.agreement import (
-    Agreed,
-    alphas,
-    clustered,
-    cohen_kappa,
-    kappas,
-    krippendorff_alpha,
-)
+from harness.analysis.agreeing import agreeing
+from harness.analysis.agreement import Agreed, cohen_kappa, krippendorff_alpha
 
 Interval = tuple[float, float]
 _SEAT: Final = re.compile(r"(?P<what>.+?)_(?P<seat>[ou])(?:_[0-9]+)?")
@@ -217,7 +210,7 @@ def _agreement(
 ) -> AnswerAgreement:
     told = [pair for cluster in clusters for pair in cluster]
     names = [[(one.id, other.id) for one, other in cluster] for cluster in clusters]
-    kappa = clustered(names, cohen_kappa, many=kappas)
+    kappa = agreeing(names, cohen_kappa)
     placed = [
         [
             (one.place, other.place)
@@ -228,19 +221,14 @@ def _agreement(
     ]
     apart = [other - one for cluster in placed for one, other in cluster]
     if told and len(apart) == len(told):
-        alpha = clustered(
-            placed,
-            lambda units: krippendorff_alpha(units, "interval"),
-            many=partial(alphas, level="interval"),
-        )
+        alpha = agreeing(placed, lambda units: krippendorff_alpha(units, "interval"))
     else:
         apart = []
         ids = sorted({name for cluster in names for pair in cluster for name in pair})
         number = {name: float(at) for at, name in enumerate(ids)}
-        alpha = clustered(
+        alpha = agreeing(
             [[(number[a], number[b]) for a, b in cluster] for cluster in names],
             krippendorff_alpha,
-            many=alphas,
         )
     return AnswerAgreement(
         rubric=first.rubric,

@@ -16,13 +16,12 @@ from itertools import combinations
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from harness.analysis.agreeing import agreeing
 from harness.analysis.agreement import (
     Agreed,
     Floats,
-    alphas,
     clustered,
     cohen_kappa,
-    kappas,
     krippendorff_alpha,
 )
 from harness.plans.prose_ledger import ACTS
@@ -124,8 +123,7 @@ def _agreement(
 
     both = [[marked(pair) for pair in cluster] for cluster in clusters]
     cells = [cell for cluster in both for cell in cluster]
-    kappa = clustered(both, cohen_kappa, many=kappas)
-    alpha = clustered(both, krippendorff_alpha, many=alphas)
+    kappa, alpha = agreeing(both, cohen_kappa), agreeing(both, krippendorff_alpha)
     met = [[_met(act, pair.chance, pair.one, pair.other) for pair in one] for one in clusters]
     back = [[_met(act, pair.chance, pair.other, pair.one) for pair in one] for one in clusters]
     found, right = clustered(met, _share, many=_shares), clustered(back, _share, many=_shares)

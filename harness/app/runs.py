@@ -41,10 +41,12 @@ def unheard(_: str) -> None:
 
 
 def run_folders(log_dir: Path) -> list[Path]:
-    """Run folders below ``log_dir``, the latest first, then the examples that ship."""
+    """Run folders below ``log_dir``, the latest first, then the examples that ship and have no copy
+    there."""
     own = _own(log_dir)
     shipped = sorted(p.parent for p in examples().glob(f"*/{RUN}"))
-    return own + [path for path in shipped if path not in own]
+    names = {path.name for path in own}
+    return own + [path for path in shipped if path.name not in names]
 
 
 def _own(log_dir: Path) -> list[Path]:

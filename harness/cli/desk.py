@@ -104,10 +104,10 @@ class Desk:
             PersonLeftError: There is none, or Ctrl-C was typed.
         """
         while True:
-            self.out.write(self._wrapped(prompt))
-            self.out.flush()
-            self.reading = True
-            try:
+            try:  # Ctrl-C may come as soon as the prompt is there
+                self.out.write(self._wrapped(prompt))
+                self.out.flush()
+                self.reading = True
                 text = sys.stdin.readline()
             except KeyboardInterrupt:
                 self.interrupted = True

@@ -202,13 +202,14 @@ def _cut(
     was read before, and that first."""
     at = 0
     while at < len(touched):
-        left = [passage for passage, _ in touched[at:]]
-        room = most - len(left[0].line)
+        first = touched[at][0]
+        room = most - len(first.line)
         before = _read_before(touched[:at], min(room, int(most * BEFORE)))
-        held = _length(before)
-        part = [left[0]]
-        for passage in left[1:]:
-            if held + _length(part) + len(passage.line) > most:
+        room -= _length(before)
+        part = [first]
+        for passage, _ in touched[at + 1 :]:
+            room -= len(passage.line)
+            if room < 0:
                 break
             part.append(passage)
         yield before, tuple(part)

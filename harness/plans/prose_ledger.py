@@ -68,14 +68,15 @@ List each time that a delegation, in its own words,
 negotiable, or says that it will never move from them (`final`);
 - threatens the other side, with an if or without (`threat`).
 
-An event is an entry of its own for each issue: words that give way on two issues are two \
-entries. A step that is only said again, in the same passage or a later one, is no new step, \
-unless it now commits more: a thought that becomes an offer is an entry again. A delegation that \
-takes up terms which the other side asked for concedes, and so does one that drops a demand of \
-its own. Where it agrees to several terms at once, list each issue of which the talks have said \
-the terms, and on which this moves it. Thinking aloud is listed too, as `hypothetical`, where it \
-names terms that would be a step of its own, be it as a question or with the words that it is no \
-offer.
+An event is an entry of its own for each issue: words that give way on two issues are two entries. \
+A step that is only said again, in the same passage or a later one, is no new step, unless it now \
+commits more: a thought that becomes an offer is an entry again, and so is an offer that drops its \
+if. To say that an offer will be gone if something happens is a `threat`, and no `takes_back` \
+until it is gone. A delegation that takes up terms which the other side asked for concedes, and so \
+does one that drops a demand of its own. Where it agrees to several terms at once, list each issue \
+of which the talks have said the terms, and on which this moves it. Thinking aloud is listed too, \
+as `hypothetical`, where it names terms that would be a step of its own, be it as a question or \
+with the words that it is no offer.
 
 The first demand that it makes on an issue is no concession, and nor are praise, thanks, questions \
 that name no such terms, understanding for the other side, or words on what the other side should \
@@ -180,8 +181,8 @@ def _fields(scenario: Scenario, seated: tuple[str, ...]) -> Iterator[JudgedField
     )
     yield JudgedField(
         id=WAS,
-        question="where it stood on this before, by its own words; of last words and threats "
-        f"always `{UNSAID}`.",
+        question="where it stood on this before, by its own words, be it with an if; of last "
+        f"words and threats always `{UNSAID}`.",
         answers=_answers(**{UNSAID: "it has not said so"}),
         of_item=True,
     )
@@ -204,7 +205,8 @@ def _fields(scenario: Scenario, seated: tuple[str, ...]) -> Iterator[JudgedField
     yield JudgedField(
         id=CONDITION,
         question="what it makes this depend on, from the word on that begins it, such as if, "
-        "unless or once; where no such word begins it, the words that say it.",
+        "unless or once; where no such word begins it, the words that say it. An if that is part "
+        "of the terms themselves, as 'once the other half is built', is none.",
         quoted=True,
     )
     yield JudgedField(
@@ -227,7 +229,7 @@ def _fields(scenario: Scenario, seated: tuple[str, ...]) -> Iterator[JudgedField
                 CLAIMED: "that its leadership, or whoever must agree at home, has approved it, or "
                 "lets it do so",
                 DENIED: "that they have not, or would have to be asked",
-                UNSAID: "nothing, also where it speaks for itself alone",
+                UNSAID: "nothing, also where it only says that it speaks for itself",
             }
         ),
     )

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections.abc import Mapping, Sequence
 from itertools import repeat
-from typing import Literal
 
 import numpy as np
 import pytest
@@ -14,11 +13,10 @@ from hypothesis import strategies as st
 
 from harness.analysis.agreement import (
     LEAST_CLUSTERS,
+    Floats,
     Level,
-    alphas,
     clustered,
     cohen_kappa,
-    kappas,
     krippendorff_alpha,
 )
 from harness.errors import UsageError
@@ -119,26 +117,17 @@ def test_there_is_no_interval_of_few_clusters_or_where_nothing_varies() -> None:
     assert clustered([], cohen_kappa).value is None
 
 
-SAMPLES = st.lists(st.lists(st.integers(0, 6), min_size=9, max_size=9), min_size=1, max_size=4)
-KINDS = [(a, b) for a in (0.0, 0.5, 1.0) for b in (0.0, 0.5, 1.0)]
-
-
-@given(SAMPLES)
-def test_many_samples_at_once_give_what_each_gives(samples: list[list[int]]) -> None:
-    times = np.array(samples, dtype=np.float64)
-    counted = [Counter(dict(zip(KINDS, row, strict=True))) for row in samples]
-    for one, many in zip(map(cohen_kappa, counted), kappas(KINDS, times).tolist(), strict=True):
-        assert many == pytest.approx(math.nan if one is None else one, nan_ok=True)
-    levels: tuple[Literal["nominal", "interval"], ...] = ("nominal", "interval")
-    for level in levels:
-        each = [krippendorff_alpha(one, level) for one in counted]
-        for one, many in zip(each, alphas(KINDS, times, level).tolist(), strict=True):
-            assert many == pytest.approx(math.nan if one is None else one, nan_ok=True)
-
-
 def test_intervals_are_the_same_either_way() -> None:
+    def share(units: Mapping[tuple[int, int], int]) -> float | None:
+        whole = sum(units.values())
+        return sum(n for (a, b), n in units.items() if a == b) / whole if whole else None
+
+    def shares(kinds: Sequence[tuple[int, int]], times: Floats) -> Floats:
+        same = np.array([float(a == b) for a, b in kinds])
+        return np.asarray(times @ same / times.sum(axis=1))
+
     clusters = [[(n % 2, m % 3 // 2) for m in range(n % 5 + 1)] for n in range(12)]
-    slow, quick = clustered(clusters, cohen_kappa), clustered(clusters, cohen_kappa, many=kappas)
+    slow, quick = clustered(clusters, share), clustered(clusters, share, many=shares)
     assert slow.value == quick.value
     assert (slow.low, slow.high) == (pytest.approx(quick.low), pytest.approx(quick.high))
     assert slow.low is not None

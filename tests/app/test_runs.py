@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from harness import app
-from harness.app.runs import to_write
+from harness.app.runs import run_folders, to_write
 from harness.errors import RecordError
 from tests.app.conftest import SHORT
 
@@ -38,6 +38,8 @@ def test_an_example_that_ships_is_written_in_a_copy(here: Path) -> None:
     assert files[0] == files[1]
     assert app.report(log_dir="mine") == Path("mine", shipped.path.name, "report.html")
     own = app.load(log_dir="mine")
+    assert run_folders(Path("mine")) == [own.path], "the example is not listed beside its copy"
+    assert run_folders(Path("none")) == [shipped.path]
     assert to_write(own, Path("mine"), told.append) is own
     assert len(told) == 1
 

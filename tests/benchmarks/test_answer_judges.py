@@ -7,12 +7,13 @@ from functools import cache
 import pytest
 
 from benchmarks.answer_judges import RUBRIC, Truth, coverage, figures, holds, known, rows
-from benchmarks.simulated_answers import JUDGES, AnsweringJudge, put, readings
+from benchmarks.simulated_answers import JUDGES, AnsweringJudge, known_reads, put, readings
 from harness.analysis.agreement import Agreed
 from harness.analysis.answer_account import AnswerAccount, answer_account
 from harness.analysis.answer_reads import AnswerRead
 from harness.analysis.answer_usable import answer_verdicts
 from harness.analysis.judge_usable import Verdict
+from harness.planted.sets import RUBRICS, planted
 
 
 @cache
@@ -61,6 +62,15 @@ def test_the_rule_finds_what_is_wrong_with_it_and_nothing_else(
     name: str, criterion: str, usable: str
 ) -> None:
     assert verdict(name, criterion).usable == usable, verdict(name, criterion).why
+
+
+@pytest.mark.parametrize("rubric", RUBRICS[1:])
+def test_a_judge_that_is_right_passes_every_question_of_every_rubric(rubric: str) -> None:
+    reads = known_reads(planted("test", rubric=rubric))
+    found = answer_verdicts(answer_account(reads), len(reads))
+    items = {one.item for one in reads[0].asked or () if one.known}
+    assert items
+    assert {item: found[item].usable for item in items} == dict.fromkeys(items, "yes")
 
 
 def test_the_transcripts_are_of_the_rubric_in_every_telling() -> None:

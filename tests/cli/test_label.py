@@ -8,6 +8,7 @@ import fcntl
 import json
 import os
 import pty
+import select
 import shutil
 import struct
 import subprocess
@@ -19,7 +20,7 @@ import pytest
 
 from harness.records.folder import LABELS
 from harness.records.labels import read_labels
-from tests.support.command import COMMAND, environment
+from tests.support.command import COMMAND, PATIENCE, environment
 from tests.support.inprocess import typed
 from tests.support.labels import WordsJudge, judged_run, label, run_of
 from tests.support.mock_server import MockServer
@@ -351,6 +352,7 @@ class Terminal:
         """Read on until these words come."""
         start = len(self.seen)
         while words not in self.seen[start:]:
+            assert select.select([self.ours], [], [], PATIENCE)[0], f"no {words!r}: {self.seen}"
             self.seen += os.read(self.ours, 1 << 16).decode(errors="replace")
 
     def type(self, text: str) -> None:
@@ -376,7 +378,8 @@ def test_at_a_terminal_long_talks_have_pages_and_ctrl_c_keeps_what_was_answered(
     screen.until("read, ? > ")
     screen.type("1\n")
     screen.until("read, ? > ")
-    screen.type("\x03")
+    # The interpreter may not wait for a line yet: the end of one lets it see the interrupt.
+    screen.type("\x03\n")
     assert screen.end() == 130
     assert "0 of 12 records are answered by ann." in screen.seen
     assert "Traceback" not in screen.seen

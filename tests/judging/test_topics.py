@@ -77,6 +77,14 @@ def test_a_word_that_is_rare_in_the_talks_brings_its_passage_in() -> None:
     assert of("sanctions", "They go to arbitration.", *silence) == [0, 1]
 
 
+def test_a_word_that_several_topics_have_tells_less() -> None:
+    """Its passage is read for all of them, and the one behind it for none."""
+    silence = ["Let us have a rest."] * 59
+    for topic in ("alignment", "language"):
+        assert of(topic, "The economic one.", *silence) == [0]
+    assert of("language", "The minority.", *silence) == [0, 1]
+
+
 def test_a_word_of_the_name_does_however_often_it_is_said() -> None:
     assert of("peninsula", *["The peninsula, then."] * 40) == list(range(40))
 
