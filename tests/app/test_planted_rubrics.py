@@ -19,11 +19,11 @@ from tests.support.judging import of_text
 
 WORDS = {
     "firmness": "c15f42fa09a35865",
-    "mandate-claims": "69f80be742d5bba1",
+    "mandate-claims": "599b076654d8c7d5",
     "one-sidedness": "e45f58908e42380b",
     "overstatement": "d8791cfa2591da23",
     "pressure": "f03080dabdd63f92",
-    "realism": "f5a06b5e08cecece",
+    "realism": "e0826fb44f38cc64",
     "reciprocity": "e402afcff2a3d498",
 }
 """The words of the rubrics that ship, as digests. Whoever changes them reads the planted truth
