@@ -18,13 +18,13 @@ from harness.records.calibration import rubric_digest
 from tests.support.judging import of_text
 
 WORDS = {
-    "firmness": "c15f42fa09a35865",
+    "firmness": "52000ef4bd3f5768",
     "mandate-claims": "599b076654d8c7d5",
-    "one-sidedness": "e45f58908e42380b",
-    "overstatement": "d8791cfa2591da23",
+    "one-sidedness": "a2dbfcd72b75d70f",
+    "overstatement": "600f29d892543b86",
     "pressure": "f03080dabdd63f92",
-    "realism": "e0826fb44f38cc64",
-    "reciprocity": "e402afcff2a3d498",
+    "realism": "a5568d230b04ca37",
+    "reciprocity": "f8fb20692e476d9b",
 }
 """The words of the rubrics that ship, as digests. Whoever changes them reads the planted truth
 again, and writes the new digest here."""
