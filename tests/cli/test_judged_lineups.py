@@ -139,11 +139,11 @@ def test_a_run_whose_judge_is_not_known_is_named(here: Here) -> None:
     assert found["measures"]["words.conceded"]["title"].endswith("(by a judge, uncalibrated)")
     runs = ("compare", str(here.ant), str(here.bee["unknown"]), "--measure", CONCEDED)
     said = typed(*runs, cwd=here.cwd)
-    assert "nothing is known of the judge of openai/bee (bee-unknown)" in " ".join(said.out.split())
+    assert "nothing corrects the judge of openai/bee (bee-unknown)" in " ".join(said.out.split())
     table = list(csv.DictReader(io.StringIO(typed(*runs, "--csv", "-", cwd=here.cwd).out)))
     (row,) = [row for row in table if row["kind"] == "difference" and row["seat"] == "u"]
     assert (row["judge_corrected"], row["judge_low"], row["judge_known_from"]) == ("", "", "")
-    assert row["judge_why"] == "uncalibrated: nothing is known of its judge in bee-unknown"
+    assert row["judge_why"] == "uncalibrated: nothing corrects its judge in bee-unknown"
     limit = typed(*runs, "--fail-below", f"{CONCEDED}=0", cwd=here.cwd)
     assert limit.code == 0, "a threshold asks of what was read"
 
