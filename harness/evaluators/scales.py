@@ -28,6 +28,7 @@ PARTIES: Final[Mapping[str, str]] = {"o": "the official seat", "u": "the other s
 """What the parties are called where a question is told of all scenarios. Questions say "the other
 side" themselves."""
 _WORD: Final = re.compile(r"[^\W_]+")
+_YES_AND_NO: Final = 2
 _IN_A_ROW: Final = 3
 """Words that two quotes must share in a row to be the same words."""
 OTHER_VERSION: Final = "the rubric did not ask this when the record was judged"
@@ -41,7 +42,7 @@ _SPEAKS: Final = Measure(
     title="speaks to its judge",
     definition="Whether something that was read speaks to whoever evaluates it: 1 yes, 0 no. "
     "Answers that rest on those words alone are left out",
-    range="0..1",
+    range="yes/no",
     undefined="; or there is no verdict on it",
     needs=(),
 )
@@ -258,6 +259,14 @@ def _scales(
     return Scales(rubric, version, (*said, *counted, unusable), kind)
 
 
+def _range_of(item: JudgedItem) -> str:
+    """What values the places of its answers can have. Of two answers one is so or it is not, and
+    a mean of their places is a share."""
+    if item.scale == "direction":
+        return "-1..1"
+    return "yes/no" if len(item.answers) == _YES_AND_NO else "0..1"
+
+
 def _measures(
     rubric: str, items: Sequence[JudgedItem], told: Callable[[str], str]
 ) -> Iterator[Measure]:
@@ -273,7 +282,7 @@ def _measures(
             name=item.id,
             title=f"{rubric}: {name}{seat}",
             definition=f"{told(item.question)} {steps}",
-            range="-1..1" if item.scale == "direction" else "0..1",
+            range=_range_of(item),
             undefined="; or the judge abstained, or none of its quotes counts",
             needs=(),
         )

@@ -24,7 +24,7 @@ from harness.evaluators.scales import (
     verdicts_of,
 )
 from harness.evaluators.scoring import evaluate
-from harness.plans.rubric import TO_JUDGE
+from harness.plans.rubric import INSTRUCTS, TO_JUDGE
 from harness.plans.rubric_file import read_rubric
 from harness.records.judgement import (
     JudgedAnswer,
@@ -252,3 +252,17 @@ def test_a_scale_between_parties_negates_when_it_is_turned(steps: int, data: st.
     assert place_of(turned, name) == pytest.approx(-place)
     assert place_of(item, None) is None
     assert place_of(item, "none of these") is None
+
+
+def test_of_two_answers_one_is_so_or_it_is_not(rubric: Rubric) -> None:
+    """A mean of such places is a share, and is treated as one."""
+    (item, *_) = rubric.items
+    two = item.model_copy(update={"answers": item.answers[:2]})
+    found = scales_of(rubric.model_copy(update={"items": (two,)}), SMALL_DISPUTE)
+    assert found is not None
+    ranges = {one.name: one.range for one in found.measures}
+    assert (ranges[item.id], ranges[INSTRUCTS]) == ("yes/no", "yes/no")
+    whole = scales_of(rubric, SMALL_DISPUTE)
+    assert whole is not None
+    assert len(item.answers) > 2
+    assert {one.range for one in whole.measures if one.name == item.id} == {"0..1"}
