@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -80,12 +81,17 @@ class Errors:
 
 def errors_of(pairs: Iterable[JudgedPair], *, yes_no: bool) -> Errors | str:
     """What a judge's errors are, from transcripts whose truth is known; a reason in words where
-    that cannot be told, or where they do not lie on a line."""
-    whole = list(pairs)
-    found = line_of(whole, yes_no=yes_no)
+    that cannot be told, or where they do not lie on a line. What was found is kept: every arm,
+    line-up and difference of a run asks for the same."""
+    return _errors_of(tuple(pairs), yes_no)
+
+
+@lru_cache(maxsize=64)
+def _errors_of(pairs: tuple[JudgedPair, ...], yes_no: bool) -> Errors | str:
+    found = line_of(pairs, yes_no=yes_no)
     if yes_no or isinstance(found, str):
         return found
-    return BENT if bends(*_known(whole)) else found
+    return BENT if bends(*_known(pairs)) else found
 
 
 def line_of(pairs: Iterable[JudgedPair], *, yes_no: bool) -> Errors | str:

@@ -36,6 +36,14 @@ def test_what_the_known_transcripts_cannot_say_is_said(
     assert said.startswith(why)
 
 
+def test_how_a_judge_errs_is_worked_out_once() -> None:
+    """A report asks for every arm, line-up and difference, and a comparison for every two."""
+    found = errors_of(pairs(*NOISY), yes_no=True)
+    assert errors_of(iter(pairs(*NOISY)), yes_no=True) is found
+    assert errors_of(pairs(*NOISY), yes_no=False) is not found
+    assert errors_of(pairs(*NOISY)[1:], yes_no=True) is not found
+
+
 def test_pairs_without_a_value_are_counted() -> None:
     found = errors_of([*pairs(*NOISY), JudgedPair("s0", 1, None)], yes_no=True)
     assert isinstance(found, Errors)
