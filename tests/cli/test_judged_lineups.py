@@ -195,3 +195,20 @@ def test_dialogues_cannot_be_chosen_from_figures_of_a_whole_run(here: Here, tmp_
     names = {path.name for path in out.iterdir()}
     assert "scores.jsonl" in names
     assert "corrected.jsonl" not in names
+
+
+def test_a_judge_with_fields_of_its_server_is_calibrated_and_corrected(tmp_path: Path) -> None:
+    """As models that think aloud need them; they are settings of the judge."""
+    with MockServer(Everybody()) as server:
+        (tmp_path / "models.yaml").write_text(
+            f"schema: track15/models/1\nmodels:\n  x:\n    address: {address(server, 'x')}\n"
+            "    extra: {chat_template_kwargs: {enable_thinking: false}}\n"
+        )
+        run = played(tmp_path, "--model", f"unofficial={address(server, 'bee')}")
+        few = ("--split", "dev", "--limit", "16", "--display", "none", "--record", "x.json")
+        assert typed("calibrate", "x", *few, cwd=tmp_path).code == 0
+        words = ("--rubric", "prose-ledger", "--display", "none", "--calibration", "x.json")
+        done = typed("score", str(run), "--judge", "x", *words, cwd=tmp_path)
+    assert done.code in (0, 100), done.err
+    found = json.loads(typed("report", str(run), "--json", cwd=tmp_path).out)
+    assert {one["by"] for one in found["corrected"] if one["measure"] == CONCEDED} == {PLANTED}
