@@ -109,9 +109,7 @@ def test_where_all_are_alike_one_item_of_several_may_still_be_off() -> None:
     assert both.high == pytest.approx(one.high / 2)
 
 
-def test_where_all_are_alike_one_may_be_off_by_a_whole_scale_which_is_two_of_a_directed_one() -> (
-    None
-):
+def test_where_all_are_alike_one_of_a_directed_scale_may_be_off_by_both_halves() -> None:
     """Its places run from -1 to 1."""
     ground = [read(f"t{n}", asked("ground", "", 2, 2)) for n in range(20)]
     pair = asked("threat", "o", 0, 0), asked("threat", "u", 0, 0)
@@ -124,3 +122,17 @@ def test_where_all_are_alike_one_may_be_off_by_a_whole_scale_which_is_two_of_a_d
     turned = [replace(one, told="order") for one in ground]
     pulled = item_leanings([*ground, *turned], "ground")["order"]
     assert pulled.high == pytest.approx(other.high), "a share of the scale"
+
+
+def test_a_question_that_nobody_planted_says_nothing_of_stability_or_order() -> None:
+    def with_other(given: int, **fields: object) -> list[AnswerRead]:
+        planted_ = asked("threat", "o", 3, 3)
+        return [
+            read(f"t{n}", planted_, asked("hurry", "o", None, given), **fields) for n in range(20)
+        ]
+
+    reads = [*with_other(0), *with_other(2, repeat=2), *with_other(2, told="order")]
+    assert stability_of(reads)["same"].value == 1.0
+    assert stability_of(reads).keys() == {"same", "alpha.threat"}
+    assert bias_of(reads)["order"].value == 0.0
+    assert bias_of(reads)["order_changes"].value == 0.0
