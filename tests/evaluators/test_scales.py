@@ -262,6 +262,13 @@ def test_of_two_answers_one_is_so_or_it_is_not(rubric: Rubric) -> None:
     assert found is not None
     ranges = {one.name: one.range for one in found.measures}
     assert (ranges[item.id], ranges[INSTRUCTS]) == ("yes/no", "yes/no")
+    for answer, is_last in ((item.answers[0].id, False), (item.answers[1].id, True)):
+        record = judged(rubric, said(item.id, answer), said("instructs", "no"))
+        asked = rubric.model_copy(update={"items": (two, rubric.items[-1])})
+        spec = record.spec.model_copy(update={"rubric": asked})
+        values = found.score(case(record.model_copy(update={"spec": spec}))).values
+        assert values[item.id] is is_last
+        assert values["instructs"] is False
     whole = scales_of(rubric, SMALL_DISPUTE)
     assert whole is not None
     assert len(item.answers) > 2
