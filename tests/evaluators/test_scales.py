@@ -24,7 +24,7 @@ from harness.evaluators.scales import (
     verdicts_of,
 )
 from harness.evaluators.scoring import evaluate
-from harness.plans.rubric import INSTRUCTS, TO_JUDGE
+from harness.plans.rubric import TO_JUDGE
 from harness.plans.rubric_file import read_rubric
 from harness.records.judgement import (
     JudgedAnswer,
@@ -103,7 +103,7 @@ def test_of_two_answers_one_is_so_or_it_is_not(rubric: Rubric) -> None:
     found = scales_of(rubric.model_copy(update={"items": (two,)}), SMALL_DISPUTE)
     assert found is not None
     ranges = {one.name: one.range for one in found.measures}
-    assert (ranges[item.id], ranges[INSTRUCTS]) == ("yes/no", "yes/no")
+    assert (ranges[item.id], ranges["instructs"]) == ("yes/no", "yes/no")
     for answer, is_last in ((item.answers[0].id, False), (item.answers[1].id, True)):
         record = judged(rubric, said(item.id, answer), said("instructs", "no"))
         asked = rubric.model_copy(update={"items": (two, rubric.items[-1])})
