@@ -5,7 +5,7 @@
 writes these tables with its own. Each simulated judge reads the planted transcripts of a rubric
 file, in memory. How good it is follows from how it errs, and from what is planted. The second table
 repeats the readings of judges that err by chance, and counts how often the interval holds the true
-figure.
+figure. The third counts how often such judges may be used.
 """
 
 from __future__ import annotations
@@ -14,9 +14,18 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Final
 
-from benchmarks.simulated_answers import JUDGES, AnsweringJudge, Put, known_reads, put, readings
+from benchmarks.simulated_answers import (
+    JUDGES,
+    AnsweringJudge,
+    Put,
+    known_reads,
+    put,
+    readings,
+    wrong,
+)
 from harness.analysis.agreement import Agreed
 from harness.analysis.answer_account import (
     AnswerAccount,
@@ -32,12 +41,18 @@ from harness.analysis.answer_leanings import lean_to_name, pull_to_first
 from harness.analysis.answer_reads import AnswerRead, first_of
 from harness.analysis.answer_usable import answer_verdicts
 from harness.analysis.judge_usable import shown
+from harness.planted.phrases import Split
 from harness.planted.planted import Perturbation
 from harness.planted.sets import planted
 
 RUBRIC: Final = "pressure"
 ITEM: Final = "threat"
 WAYS: Final[tuple[Perturbation, ...]] = ("as_written", "label", "order")
+SHARES_WRONG: Final = (0.0, 0.05, 0.1, 0.2, 0.4)
+"""Of judges that give another answer by chance, whose verdicts are counted."""
+SPLITS: Final[tuple[Split, ...]] = ("test", "dev")
+LEANINGS: Final = ("names", "order of answers", "speaking order", "seats")
+"""Criteria of the leanings, of which such judges have none."""
 _BY_NAME: Final = {judge.name: judge for judge in JUDGES}
 Find = Callable[[AnswerAccount], Agreed]
 
@@ -251,10 +266,10 @@ def holds(found: Agreed | None, true: float) -> bool:
     return found.low - 1e-9 <= true <= found.high + 1e-9
 
 
-def known() -> list[AnswerRead]:
+def known(split: Split = "test") -> list[AnswerRead]:
     """The transcripts with their true answers, told in every way. In the reverse order it is the
     questions and answers that stand otherwise."""
-    return known_reads(planted("test", WAYS, rubric=RUBRIC))
+    return known_reads(planted(split, WAYS, rubric=RUBRIC))
 
 
 def rows(told: Sequence[AnswerRead], seed: int = 1) -> Iterator[tuple[str, ...]]:
@@ -311,3 +326,26 @@ def coverage(told: Sequence[AnswerRead], seeds: Iterable[int]) -> Iterator[tuple
         for figure, count in inside.items():
             value = f"{true[figure]:.3f}".replace("-", "−")
             yield (name, figure, value, f"{count / len(numbers):.3f}")
+
+
+def verdicts(
+    seeds: Iterable[int],
+    splits: Sequence[Split] = SPLITS,
+    wrong_in: Sequence[float] = SHARES_WRONG,
+) -> Iterator[tuple[str, ...]]:
+    """The third table: how often a question, and a leaning, is found usable, unclear and not."""
+    numbers = list(seeds)
+    for split, share in product(splits, wrong_in):
+        judge, told = AnsweringJudge("wrong", "", wrong(share)), known(split)
+        questions, leanings = Counter[str](), Counter[str]()
+        for seed in numbers if share else numbers[:1]:
+            account = answer_account(readings(judge, told, seed))
+            found = answer_verdicts(account, len(told))
+            questions.update(found[item].usable for item, own in account.items.items() if own)
+            leanings.update(found[name].usable for name in LEANINGS)
+        counted = [
+            f"{of[answer] / of.total():.2f}"
+            for of in (questions, leanings)
+            for answer in ("yes", "unclear", "no")
+        ]
+        yield (split, f"{1 - share:.2f}", *counted)

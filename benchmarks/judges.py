@@ -5,7 +5,7 @@
 Each simulated judge is a model behind a server on loopback, which ``calibrate`` asks as it asks any
 other. How good each is follows from how it errs, and from what is planted. The second table repeats
 the readings of judges that err by chance, without a server, and counts how often the interval holds
-the true figure. Two more tables are of judges that answer questions (``answer_judges.py``); nobody
+the true figure. More tables are of judges that answer questions (``answer_judges.py``); nobody
 serves these.
 """
 
@@ -239,8 +239,30 @@ def table(seeds: int, limit: int | None = None) -> str:
     )
 
 
+VERDICTS: Final = 50
+"""Readings by whose verdicts it is counted how often a judge may be used, at most: each has all
+figures of its account."""
+_MAY: Final = (
+    "split",
+    "right",
+    "a question: yes",
+    "unclear",
+    "no",
+    "a leaning within its bound: yes",
+    "unclear",
+    "no",
+)
+
+
+def _verdicts_table(seeds: int) -> list[str]:
+    said = (
+        f"How often judges that give another answer by chance may be used, over {seeds} readings:"
+    )
+    return [said, "", *_table(_MAY, answer_judges.verdicts(range(seeds)))]
+
+
 def answers_table(seeds: int) -> str:
-    """Both tables of judges that answer questions, in Markdown."""
+    """The tables of judges that answer questions, in Markdown."""
     told = answer_judges.known()
     transcripts = len({one.transcript for one in told})
     read = (
@@ -258,6 +280,8 @@ def answers_table(seeds: int) -> str:
             *_table(
                 ("judge", "figure", "true", "inside"), answer_judges.coverage(told, range(seeds))
             ),
+            "",
+            *_verdicts_table(min(seeds, VERDICTS)),
         )
     )
 

@@ -142,7 +142,7 @@ def error(reads: Sequence[AnswerRead], item: str) -> Agreed:
         errors = [one.error for one in answered(read, item) if one.error is not None]
         if errors:
             means.append(sum(errors) / len(errors))
-            far = 2 * FAR if answered(read, item)[0].directed else FAR
+            far = FAR * answered(read, item)[0].width
     return mean_of(means, far)
 
 

@@ -14,8 +14,8 @@ from harness.analysis.event_matching import ratio
 from harness.analysis.over_transcripts import change_of, mean_of
 
 FAR: Final = 1.0
-"""How far one transcript may lie off where nearly all are alike: a whole scale in one seat, on one
-of its items."""
+"""How far one transcript may lie off where nearly all are alike, in whole scales: one, in one seat
+and on one of its items."""
 LEANINGS: Final = ("label", "order", "speaker", "seat")
 """Leanings of all items together and of each."""
 _Pair = tuple[AnswerRead, AnswerRead]
@@ -94,7 +94,8 @@ def pull_to_first(pairs: Sequence[_Pair], item: str | None = None) -> Agreed:
         found = [(_share(b) - _share(a)) / 2 for a, b in _same_questions(one, two, item)]
         return sum(found) / len(found) if found else None
 
-    return _mean([pull(one, two) for one, two in pairs], [one for one, _ in pairs], item)
+    reads = [one for one, _ in pairs]
+    return _mean([pull(one, two) for one, two in pairs], reads, item, whole=FAR)
 
 
 def stability_of(reads: Sequence[AnswerRead]) -> Mapping[str, Agreed]:
@@ -190,7 +191,21 @@ def _share(one: Asked) -> float:
     return one.answers.index(one.given) / (len(one.answers) - 1)
 
 
-def _mean(values: Sequence[float | None], reads: Sequence[AnswerRead], item: str | None) -> Agreed:
-    """A mean over transcripts of what is a mean over the items of each."""
-    items = 1 if item else max((len({a.item for a in known(one)}) for one in reads), default=1)
-    return mean_of([one for one in values if one is not None], FAR / max(1, items))
+def _mean(
+    values: Sequence[float | None],
+    reads: Sequence[AnswerRead],
+    item: str | None,
+    *,
+    whole: float | None = None,
+) -> Agreed:
+    """A mean over transcripts of what is a mean over the items of each.
+
+    Args:
+        whole: A whole scale in units of the values; None for places, of which a directed scale has
+            twice as many as another.
+    """
+    asked = [known(one, item) for one in reads]
+    items = max((len({one.item for one in own}) for own in asked), default=1)
+    if whole is None:
+        whole = FAR * max((one.width for own in asked for one in own), default=1.0)
+    return mean_of([one for one in values if one is not None], whole / max(1, items))

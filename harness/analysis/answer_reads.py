@@ -36,6 +36,11 @@ class Asked:
         """Whether there is a truth."""
         return self.truth is not None
 
+    @property
+    def width(self) -> float:
+        """From the first place of the scale to the last: 1, or 2 where the scale is directed."""
+        return 2.0 if self.directed else 1.0
+
     def place(self, answer: str | None) -> float | None:
         """The place of an answer on the scale, as the measure has it: 0 to 1, or -1 to 1 where the
         scale is directed. None for None."""

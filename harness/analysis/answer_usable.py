@@ -39,7 +39,8 @@ RULE: Final = (
     f"({LEAST_ALPHA}); and where no more than {MOST_MISSING:.0%} of the answers of either sort are "
     "missing. It may not where one of the three lies below, or the interval of what is missing "
     "lies above. It favours no name, place on the list, speaker or "
-    f"seat where the interval of its leaning lies within {MOST_LEAN} of the scale. It is stable "
+    f"seat where the interval of its leaning lies within {MOST_LEAN} of the scale; of one between "
+    "the parties, of the way from its middle to an end. It is stable "
     f"where alpha between readings lies above {LEAST_ALPHA} on every question. Of its readings no "
     f"more than {MOST_UNUSABLE:.0%} may be without a usable reply. Else it is unclear."
 )

@@ -39,7 +39,7 @@ from harness.analysis.scale import Scale
 from harness.evaluators.base import Measure
 
 NO_VALUES: Final = "no pair of dialogues has both values"
-_UNKNOWN: Final = "uncalibrated: nothing is known of its judge in {}"
+_UNKNOWN: Final = "uncalibrated: nothing corrects its judge in {}"
 _SEVERAL: Final = "several calibrations are of its dialogues, and none speaks for the others"
 
 
@@ -51,12 +51,16 @@ class JudgedSide:
         judges: Their addresses; none where no score names one.
         by: What their errors are known from, ``planted transcripts`` or ``labels of the run's own
             turns``; empty where the side could not be corrected.
-        unknown: Runs of these dialogues in which nothing is known of the judge.
+        unknown: Runs of these dialogues in which nothing is known of the judge that corrects a
+            comparison.
+        answered: Of these, runs in which people have answered about whole records. That corrects
+            figures of the run, and no comparison.
     """
 
     judges: tuple[str, ...]
     by: str = ""
     unknown: tuple[str, ...] = ()
+    answered: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,7 @@ class CorrectedDifference:
 
     @property
     def uncalibrated(self) -> bool:
-        """Whether nothing is known of the judge of one side."""
+        """Whether nothing is known of the judge of one side that corrects a comparison."""
         return bool(self.one.unknown or self.other.unknown)
 
     @property
@@ -123,8 +127,10 @@ class CorrectedDifference:
 def said_in_all(
     definitions: Mapping[str, Measure], each: Sequence[JudgeKnown]
 ) -> dict[str, Measure]:
-    """Definitions that say of each measure by a judge whether its errors are known in all runs."""
-    told = set[str].intersection(*(set(one.measures) for one in each)) if each else set[str]()
+    """Definitions that say of each measure by a judge whether its errors are known in all runs, by
+    what corrects a comparison: people's answers about whole records do not."""
+    known = [{*one.pairs, *one.labels} for one in each]
+    told = set[str].intersection(*known) if known else set[str]()
     return said_of_judges(definitions, JudgeKnown(pairs=dict.fromkeys(told, ())))
 
 
@@ -161,8 +167,8 @@ def corrected_of(
         interval=found.corrected.interval,
         why=found.corrected.why,
         shared=found.shared,
-        one=JudgedSide(one.judges, first, one.unknown),
-        other=JudgedSide(other.judges, second, other.unknown),
+        one=JudgedSide(one.judges, first, one.unknown, one.answered),
+        other=JudgedSide(other.judges, second, other.unknown, other.answered),
     )
 
 
@@ -202,12 +208,22 @@ class _Side:
 
     @property
     def unknown(self) -> tuple[str, ...]:
-        """Runs in which nothing is known of the judge."""
+        """See :class:`JudgedSide`."""
         known = [(run, self._meetings.known_in(run)) for run in self._runs]
         return tuple(
             self._meetings.names[run]
             for run, one in known
             if self._source not in one.pairs and self._source not in one.labels
+        )
+
+    @property
+    def answered(self) -> tuple[str, ...]:
+        """See :class:`JudgedSide`."""
+        names = {self._meetings.names[run]: run for run in self._runs}
+        return tuple(
+            name
+            for name in self.unknown
+            if self._source in self._meetings.known_in(names[name]).records
         )
 
     @property

@@ -30,6 +30,10 @@ OWN: Final = (
     "taken to be independent."
 )
 LABELLED: Final = "By labels: each side is corrected by its own turns."
+ANSWERED: Final = (
+    "People have answered about whole records of {}. That corrects figures of the run itself "
+    "(track15 report), and no comparison."
+)
 CLIPPED: Final = (
     "Beyond what a difference can be, a corrected one is shown at the end of its range."
 )
@@ -55,6 +59,7 @@ def judged_notes(found: Comparison) -> list[str]:
     return [
         *(note for note, holds in said if holds),
         *_uncalibrated(found, told),
+        *_answered(every),
         *_judges(found, told),
     ]
 
@@ -79,10 +84,18 @@ def _uncalibrated(
                 label = f"{found.whole.entry(entry).label} ({', '.join(side.unknown)})"
                 whose.setdefault(one.measure, {})[label] = None
     return [
-        f"{measure} is uncalibrated: nothing is known of the judge of {_listed(list(labels))}, so "
+        f"{measure} is uncalibrated: nothing corrects the judge of {_listed(list(labels))}, so "
         f"that no difference from {'it' if len(labels) == 1 else 'them'} is corrected."
         for measure, labels in whose.items()
     ]
+
+
+def _answered(every: Iterable[CorrectedDifference]) -> list[str]:
+    """In which runs people have answered what does not correct the comparison."""
+    runs = dict.fromkeys(
+        run for one in every for side in (one.one, one.other) for run in side.answered
+    )
+    return [ANSWERED.format(_listed(list(runs)))] if runs else []
 
 
 def _judges(found: Comparison, told: Sequence[tuple[Difference, CorrectedDifference]]) -> list[str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 import numpy as np
@@ -80,12 +81,17 @@ class Errors:
 
 def errors_of(pairs: Iterable[JudgedPair], *, yes_no: bool) -> Errors | str:
     """What a judge's errors are, from transcripts whose truth is known; a reason in words where
-    that cannot be told, or where they do not lie on a line."""
-    whole = list(pairs)
-    found = line_of(whole, yes_no=yes_no)
+    that cannot be told, or where they do not lie on a line. What was found is kept: every arm,
+    line-up and difference of a run asks for the same."""
+    return _errors_of(tuple(pairs), yes_no)
+
+
+@lru_cache(maxsize=64)
+def _errors_of(pairs: tuple[JudgedPair, ...], yes_no: bool) -> Errors | str:
+    found = line_of(pairs, yes_no=yes_no)
     if yes_no or isinstance(found, str):
         return found
-    return BENT if bends(*_known(whole)) else found
+    return BENT if bends(*_known(pairs)) else found
 
 
 def line_of(pairs: Iterable[JudgedPair], *, yes_no: bool) -> Errors | str:
@@ -157,7 +163,17 @@ def _too_few(truth: Floats, judged: Floats, *, yes_no: bool) -> str | None:
         return f"too few known transcripts: {len(truth)}, of at least {FEWEST}"
     if float(np.ptp(truth)) <= ROUNDING:
         return "the truth is the same in all known transcripts"
+    if (others := _others(truth)) < FEWEST_EACH:
+        return (
+            f"too few known transcripts: {others} of another truth than the other "
+            f"{len(truth) - others}, of at least {FEWEST_EACH}"
+        )
     return None
+
+
+def _others(truth: Floats) -> int:
+    """Transcripts of another truth than the commonest."""
+    return len(truth) - int(np.unique(truth, return_counts=True)[1].max())
 
 
 def _line(truth: Floats, judged: Floats) -> tuple[float, float]:
@@ -189,9 +205,11 @@ def _at_least(spread: Floats, truth: Floats, judged: Floats) -> Floats:
 
 
 def _at_least_by_chance(spread: Floats, truth: Floats) -> Floats:
-    """Variances of a and b, not below those of a line through as many readings of which one in n +
-    2 is by chance: it is off by 2 var(truth), squared, on average."""
-    n, square = len(truth), float(truth.var())
+    """Variances of a and b, not below those of a line through n readings of which one in n + 2 is
+    by chance: it is off by 2 var(truth), squared, on average. They are as many as there are, or
+    twice those of another truth than the commonest, where these are the fewer: of what is there
+    in five transcripts a hundred without it tell nothing."""
+    n, square = min(len(truth), 2 * _others(truth)), float(truth.var())
     least_b = 2 / (n * (n + 2))
     held, mean = spread.copy(), float(truth.mean())
     if held[1, 1] >= least_b:

@@ -74,6 +74,9 @@ class JudgeKnown:
 
 
 NOTHING_KNOWN: Final = JudgeKnown()
+_TWICE: Final = (
+    "{} is not used: {} is of the same judge by the same rubric. Keep the one that is to count."
+)
 
 
 @dataclass(frozen=True)
@@ -113,13 +116,15 @@ class Held:
 
 
 def held_calibrations(folder: RunFolder) -> Iterator[Held]:
-    """The calibrations that the folder of a run holds.
+    """The calibrations that the folder of a run holds, those that are called by their rubric alone
+    first.
 
     Raises:
         RecordError: A file of the run is damaged.
     """
     asked: dict[str, Sequence[Asked]] = {}
-    for place in sorted(folder.path.glob(CALIBRATION.format("*"))):
+    places = folder.path.glob(CALIBRATION.format("*"))
+    for place in sorted(places, key=lambda one: (len(one.name), one.name)):
         try:
             found = read_calibration(place)
         except InputError as error:
@@ -142,10 +147,14 @@ def judge_known(folder: RunFolder) -> JudgeKnown:
     pairs: dict[str, tuple[JudgedPair, ...]] = {}
     judges: dict[str, str] = {}
     calibrations: dict[str, str] = {}
+    used: dict[str, Path] = {}
     warnings = []
     for one in held_calibrations(folder):
         if one.found is None or one.warning:
             warnings.append(one.warning)
+            continue
+        if (first := used.setdefault(one.found.rubric.id, one.place)) != one.place:
+            warnings.append(_TWICE.format(visible_line(one.place.name), visible_line(first.name)))
             continue
         # Written down twice, it is one calibration.
         digest = hashlib.sha256(one.found.model_copy(update={"made": "-"}).as_bytes()).hexdigest()

@@ -33,6 +33,7 @@ from harness.analysis.label_agreement import LabelAgreement
 from harness.analysis.labelled_records import by_records
 from harness.analysis.labelled_turns import by_labels, difference, enough, read_of
 from harness.analysis.numbers import number
+from harness.analysis.observations import ROUNDING
 from harness.analysis.scale import Scale, scale_of
 from harness.analysis.values import Values
 from harness.evaluators.base import Measure
@@ -75,7 +76,8 @@ class JudgeCorrected(BaseModel):
         treatment: The arm; of a difference, the one that the other is taken from.
         control: The other one; None for the mean of an arm.
         declared: Whether the suite asks for this difference; False of a mean.
-        judged, judged_interval: As the judge reads it, with its 95 % interval over scenarios.
+        judged, judged_interval: As the judge reads it, with its 95 % interval over scenarios; none
+            where all scenarios read alike, which would have no width.
         corrected, interval: Without its errors, not clipped to what the measure allows; None where
             that cannot be told.
         why: Why there is no corrected figure, or no interval; empty where there are both.
@@ -366,7 +368,7 @@ class _Measured:
             judge=self.known.judges.get(self.name, ""),
             treatment=arm,
             judged=mean,
-            judged_interval=interval,
+            judged_interval=_with_width(interval),
             corrected=None,
             interval=None,
             by=self._by(),
@@ -383,6 +385,12 @@ class _Measured:
     @property
     def _scale(self) -> Scale:
         return scale_of(self.measure.range)
+
+
+def _with_width(interval: Interval | None) -> Interval | None:
+    """None of an interval without a width: scenarios that read alike do not say that others do."""
+    alike = interval is None or interval[1] - interval[0] <= ROUNDING
+    return None if alike else interval
 
 
 def _with(row: JudgeCorrected, found: Corrected) -> JudgeCorrected:

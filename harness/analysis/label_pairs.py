@@ -91,7 +91,7 @@ def labels_read(folder: RunFolder, *, compare: bool = True) -> LabelsRead | None
     }
     (rubric,) = LABELLED
     judged = counted_judgements(folder, rubric) if whole else {}
-    judges = {one.spec.judge.model for one in judged.values()}
+    judges = dict.fromkeys(one.spec.judge for one in judged.values())
     readings = [*_by_people(known), *_by_judges(known, judged)]
     labels, turns = dict[str, tuple[LabelledTurn, ...]](), dict[str, tuple[int, int]]()
     if len(judges) > 1:
@@ -106,7 +106,7 @@ def labels_read(folder: RunFolder, *, compare: bool = True) -> LabelsRead | None
     return LabelsRead(
         labels=labels,
         turns=turns,
-        judge=next(iter(judges)) if len(judges) == 1 else "",
+        judge=next(iter(judges)).model if len(judges) == 1 else "",
         agreements=agreements(readings) if compare else (),
         people=people,
         answers=answers,

@@ -7,7 +7,8 @@ evenly over arms and scenarios: turns stand in a row by these, in random order w
 every k-th is taken from a random start (systematic sampling).
 
 A question about a whole record has an answer in every one of them. So records are drawn arm by arm,
-with the same chance for every record of an arm, and evenly over its scenarios.
+with the same chance for every record of an arm, and evenly over its scenarios. Those that arms have
+in common are drawn by themselves.
 """
 
 from __future__ import annotations

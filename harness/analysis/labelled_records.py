@@ -164,10 +164,10 @@ def by_records(
 def _too_few(arm: str, rows: Sequence[Observation], told: Sequence[LabelledRecord]) -> str | None:
     if not rows:
         return f"{arm}: {NO_VALUE}"
-    if len(told) < min(FEWEST_RECORDS, len(rows)):
+    if len(told) < (least := min(FEWEST_RECORDS, len(rows))):
         return (
             f"{arm}: too few of its records have an answer by a person and the judge: {len(told)}, "
-            f"of at least {FEWEST_RECORDS}"
+            f"of at least {least}"
         )
     return None
 

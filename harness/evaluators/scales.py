@@ -28,6 +28,8 @@ PARTIES: Final[Mapping[str, str]] = {"o": "the official seat", "u": "the other s
 """What the parties are called where a question is told of all scenarios. Questions say "the other
 side" themselves."""
 _WORD: Final = re.compile(r"[^\W_]+")
+_TWO: Final = 2
+_YES_NO: Final = "yes/no"
 _IN_A_ROW: Final = 3
 """Words that two quotes must share in a row to be the same words."""
 OTHER_VERSION: Final = "the rubric did not ask this when the record was judged"
@@ -41,7 +43,7 @@ _SPEAKS: Final = Measure(
     title="speaks to its judge",
     definition="Whether something that was read speaks to whoever evaluates it: 1 yes, 0 no. "
     "Answers that rest on those words alone are left out",
-    range="0..1",
+    range=_YES_NO,
     undefined="; or there is no verdict on it",
     needs=(),
 )
@@ -127,10 +129,10 @@ class Scales:
             if item is None or verdict is None or item.scale is None:
                 found.put(name, None, OTHER_VERSION)
                 continue
-            found.put(name, place_of(item, verdict.answer), _why(verdict))
+            found.put(name, _value_of(item, verdict.answer), _why(verdict))
         instructs = verdicts.get(INSTRUCTS)
         answer = None if instructs is None else instructs.answer
-        said = None if answer is None else float(answer == "yes")
+        said = None if answer is None else answer == "yes"
         found.put(INSTRUCTS, said, OTHER_VERSION if instructs is None else _why(instructs))
         missing = {name: _why(one) for name, one in verdicts.items() if one.answer is None}
         found.put("undecided", len(missing) / len(verdicts) if verdicts else 0.0)
@@ -201,6 +203,12 @@ def place_of(item: JudgedItem, answer: str | None) -> float | None:
     return 2 * share - 1 if item.scale == "direction" else share
 
 
+def _value_of(item: JudgedItem, answer: str | None) -> float | bool | None:
+    """What an answer is worth: its place, or of two answers whether it is the last."""
+    place = place_of(item, answer)
+    return place if place is None or _range_of(item) != _YES_NO else place > 0
+
+
 def _why(verdict: Verdict) -> str:
     if verdict.answer is not None:
         return "the answer is none of this question's"  # where it has no place
@@ -258,6 +266,14 @@ def _scales(
     return Scales(rubric, version, (*said, *counted, unusable), kind)
 
 
+def _range_of(item: JudgedItem) -> str:
+    """What values the places of its answers can have. Of two answers one is so or it is not, and
+    a mean of their places is a share."""
+    if item.scale == "direction":
+        return "-1..1"
+    return _YES_NO if len(item.answers) == _TWO else "0..1"
+
+
 def _measures(
     rubric: str, items: Sequence[JudgedItem], told: Callable[[str], str]
 ) -> Iterator[Measure]:
@@ -273,7 +289,7 @@ def _measures(
             name=item.id,
             title=f"{rubric}: {name}{seat}",
             definition=f"{told(item.question)} {steps}",
-            range="-1..1" if item.scale == "direction" else "0..1",
+            range=_range_of(item),
             undefined="; or the judge abstained, or none of its quotes counts",
             needs=(),
         )

@@ -275,7 +275,7 @@ _EVENTS: Final = (
 )
 
 _MEAN: Final = "it is the mean of an arm"
-_PLANTED: Final = "corrected by labels; too few planted transcripts"
+_PLANTED: Final = "corrected by labels; planted transcripts do not tell, as `why` says"
 _YES_NO: Final = f"{_PLANTED}; no yes/no measure"
 _LINE: Final = f"{_PLANTED}; a yes/no measure"
 _NO_INTERVAL: Final = "see `why`"
@@ -313,7 +313,8 @@ _CORRECTED: Final = (
     text("why", "why there is no corrected figure, or no interval", "there are both"),
     label(
         "by",
-        "what the errors are known from: `planted transcripts`, or `labels of the run's own turns`",
+        "what the errors are known from: `planted transcripts`, `labels of the run's own turns` or "
+        "`labels of the run's own records`",
     ),
     number("sensitivity", "share of what is so that the judge finds, in [0, 1]", _YES_NO),
     number("specificity", "share of what is not so that it does not find, in [0, 1]", _YES_NO),
@@ -322,8 +323,10 @@ _CORRECTED: Final = (
     ),
     number("intercept", "of the same line", _LINE),
     number("mean_error", "mean of truth less reading over the planted transcripts", _PLANTED),
-    whole("pairs", "planted transcripts, or labelled turns, that were used"),
-    whole("pairs_missing", "planted transcripts without a reading"),
+    whole("pairs", "planted transcripts, labelled turns or labelled records that were used"),
+    whole(
+        "pairs_missing", "planted transcripts without a reading; labelled records without a value"
+    ),
     whole("n", "dialogues of `arm` with a value"),
     whole("missing", "dialogues of `arm` without one"),
     whole("n_against", "dialogues of `against` with a value", _MEAN),

@@ -212,10 +212,14 @@ class Rubric(Part):
 
 
 class Judge(Part):
-    """Who judges."""
+    """Who judges. Judges with the same model and settings are the same."""
 
     model: str
     settings: ModelSettings = ModelSettings()
+
+    def __hash__(self) -> int:
+        """By the model alone: settings may hold fields of a server, which have no hash."""
+        return hash(self.model)
 
 
 class Variant(Part):

@@ -67,10 +67,13 @@ ANSWERS_FEW: Final = (
 )
 _BY_LABELS: Final = " labels"
 _BY_ANSWERS: Final = " records"
-_LEGENDS: Final = {
-    _BY_LABELS: "labels: turns that people have read.",
-    _BY_ANSWERS: "records: those about which people have answered.",
-}
+_LEGENDS: Final = (
+    ("Se ", "Se, Sp: the judge's sensitivity and specificity."),
+    (" t", "a + b t: what the judge reads where t is so."),
+    (_BY_LABELS, "labels: turns that people have read."),
+    (_BY_ANSWERS, "records: those about which people have answered."),
+)
+"""How what is known of a judge begins or ends, and what that means."""
 _LABELLED: Final = ("words.conceded_", "words.final_", "words.threats_")
 """Measures that labels correct: one a seat, whose letter follows."""
 NOTE: Final = (
@@ -150,14 +153,12 @@ def corrected_notes(findings: Findings) -> list[str]:
         labels is not None
         and bool(labels.people)
         and any(
-            one.measure[:-1] in _LABELLED and (one.by != LABELS or one.corrected is None)
-            for one in findings.corrected
+            one.measure[:-1] in _LABELLED and _without(one, LABELS) for one in findings.corrected
         )
     )
     asked = {evaluator_of(one.rubric) for one in labels.answered} if labels is not None else set()
     few_answers = any(
-        one.measure.split(".")[0] in asked and (one.by != ANSWERS or one.corrected is None)
-        for one in findings.corrected
+        one.measure.split(".")[0] in asked and _without(one, ANSWERS) for one in findings.corrected
     )
     said = (
         (NOTE, True),
@@ -171,6 +172,12 @@ def corrected_notes(findings: Findings) -> list[str]:
         (CLIPPED, clipped),
     )
     return [note for note, holds in said if holds]
+
+
+def _without(one: JudgeCorrected, by: str) -> bool:
+    """Whether a figure could be corrected by people, and is not; one that the judge has no value
+    for cannot, however much they have read."""
+    return one.judged is not None and (one.by != by or one.corrected is None)
 
 
 def print_corrected(findings: Findings, console: Console) -> None:
@@ -227,13 +234,13 @@ def _print_short(groups: Sequence[Group], headings: Sequence[str], console: Cons
     left = len(every) - len(rows)
     what = "lines" if several else "measures"
     more = f" {left} more {what} are there." if left else ""
-    legend = (
-        "Se, Sp: the judge's sensitivity and specificity; a + b t: what it reads where t is so."
+    how = [group.known[place] for group, place in every[:SHORT]]
+    legend = "".join(
+        f"{means} "
+        for form, means in _LEGENDS
+        if any(one.startswith(form) or one.endswith(form) for one in how)
     )
-    how = [f" {group.known[place].rpartition(' ')[2]}" for group, place in every[:SHORT]]
-    if all(one in _LEGENDS for one in how):
-        legend = " ".join(_LEGENDS[one] for one in dict.fromkeys(how))
-    console.print(shown(f"{legend} Every arm is in report.html and --json.{more}", "dim"))
+    console.print(shown(f"{legend}Every arm is in report.html and --json.{more}", "dim"))
 
 
 def _row(one: JudgeCorrected, findings: Findings) -> tuple[str, ...]:

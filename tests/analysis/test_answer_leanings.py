@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from harness.analysis.answer_leanings import bias_of, item_leanings, stability_of
@@ -105,6 +107,21 @@ def test_where_all_are_alike_one_item_of_several_may_still_be_off() -> None:
     both = bias_of([read(f"t{n}", *pair, *other) for n in range(20)])["seat"]
     assert one.high is not None
     assert both.high == pytest.approx(one.high / 2)
+
+
+def test_where_all_are_alike_one_of_a_directed_scale_may_be_off_by_both_halves() -> None:
+    """Its places run from -1 to 1."""
+    ground = [read(f"t{n}", asked("ground", "", 2, 2)) for n in range(20)]
+    pair = asked("threat", "o", 0, 0), asked("threat", "u", 0, 0)
+    threat = [read(f"t{n}", *pair) for n in range(20)]
+    directed = item_leanings(ground, "ground")["seat"]
+    other = item_leanings(threat, "threat")["seat"]
+    assert directed.high is not None
+    assert other.high is not None
+    assert directed.high == pytest.approx(2 * other.high)
+    turned = [replace(one, told="order") for one in ground]
+    pulled = item_leanings([*ground, *turned], "ground")["order"]
+    assert pulled.high == pytest.approx(other.high), "a share of the scale"
 
 
 def test_a_question_that_nobody_planted_says_nothing_of_stability_or_order() -> None:

@@ -135,7 +135,7 @@ def test_where_nothing_is_known_of_one_side_it_says_of_which() -> None:
         found = judged(meetings(*each))
         assert (found.value, found.interval, found.uncalibrated) == (None, None, True)
         assert (*found.one.unknown, *found.other.unknown) == runs
-        assert found.why == f"uncalibrated: nothing is known of its judge in {', '.join(runs)}"
+        assert found.why == f"uncalibrated: nothing corrects its judge in {', '.join(runs)}"
         assert found.as_json()["other"]["nothing_known_in"] == list(found.other.unknown)
 
 

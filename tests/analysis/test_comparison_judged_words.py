@@ -7,7 +7,9 @@ from dataclasses import replace
 import pytest
 
 from harness.analysis.comparison import compare
+from harness.analysis.comparison_judged import said_in_all
 from harness.analysis.comparison_judged_words import (
+    ANSWERED,
     AS_PLANTED,
     BESIDE,
     CLIPPED,
@@ -21,12 +23,16 @@ from harness.analysis.comparison_measures import GAIN
 from harness.analysis.comparison_parts import Comparison
 from harness.analysis.comparison_rows import Meetings
 from harness.analysis.judge_known import JudgeKnown
+from harness.analysis.labelled_records import LabelledRecord
 from harness.analysis.scale import Scale
+from harness.evaluators.base import Measure
+from harness.evaluators.judges import by_judge, whose
 from tests.analysis.test_comparison_judged import (
     COLUMNS,
     HALF,
     OTHER,
     READ,
+    SOURCE,
     WORDS,
     known,
     line,
@@ -58,11 +64,11 @@ def test_where_nothing_is_known_it_says_of_whom_and_in_which_run() -> None:
     first, said = judged_notes(found)
     assert first == TESTED
     assert said == (
-        "words.final is uncalibrated: nothing is known of the judge of openai/beta (run-b), so "
-        "that no difference from it is corrected."
+        "words.final is uncalibrated: nothing corrects the judge of "
+        "openai/beta (run-b), so that no difference from it is corrected."
     )
     assert found.not_corrected(found.whole.differences) == [
-        "words.final: uncalibrated: nothing is known of its judge in run-b."
+        "words.final: uncalibrated: nothing corrects its judge in run-b."
     ]
     neither = judged_notes(compared(meetings()))
     assert (
@@ -70,6 +76,29 @@ def test_where_nothing_is_known_it_says_of_whom_and_in_which_run() -> None:
         in neither[1]
     )
     assert BESIDE not in neither
+
+
+def test_answers_about_whole_records_are_not_said_to_be_nothing() -> None:
+    """They correct figures of their run, and no comparison."""
+    drawn = LabelledRecord("s0", (("base", "p"),), 1.0, 1.0, 1.0)
+    told = replace(HALF, pairs={}, records={SOURCE: (drawn,)})
+    found = compared(meetings(HALF, told))
+    notes = judged_notes(found)
+    assert notes[-1] == ANSWERED.format("run-b")
+    assert (
+        notes[1]
+        .removeprefix("words.final is uncalibrated: ")
+        .startswith("nothing corrects the judge of openai/beta (run-b)")
+    )
+    (one,) = found.whole.differences
+    assert one.judged is not None
+    assert (one.judged.value, one.judged.other.answered) == (None, ("run-b",))
+    assert one.judged.one.answered == ()
+    measure = by_judge(
+        Measure(name="final_u", title="t", definition="d", range="0..", undefined=""), ""
+    )
+    (said,) = said_in_all({SOURCE: measure}, (HALF, told)).values()
+    assert whose(said) == "uncalibrated", "no corrected figure stands beside it"
 
 
 def test_labels_are_named() -> None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
+from harness.analysis.intervals import cluster_t
+from harness.analysis.judge_correction import Spread, corrected_mean
 from harness.analysis.judge_errors import BENT, Errors, JudgedPair, errors_of, line_of
 from tests.support.judged_pairs import NOISY, pairs
 
@@ -15,6 +20,7 @@ from tests.support.judged_pairs import NOISY, pairs
         (pairs((1, 1, 4), (0, 0, 40)), True, "too few known transcripts: 4 where it is so and 40"),
         (pairs((2, 2, 9)), False, "too few known transcripts: 9"),
         (pairs((2, 1, 9), (2, 2, 9)), False, "the truth is the same"),
+        (pairs((0, 0, 90), (1, 1, 2), (2, 2, 2)), False, "too few known transcripts: 4 of another"),
         ([JudgedPair("s", t % 2, t % 2) for t in range(40)], True, "all known transcripts are of"),
         ([JudgedPair(f"s{t // 20}", t // 20, 1) for t in range(40)], True, "without one of its"),
         ([JudgedPair("s", 1, None), JudgedPair("s", None, 1)], True, "too few"),
@@ -28,6 +34,14 @@ def test_what_the_known_transcripts_cannot_say_is_said(
     said = errors_of(found, yes_no=yes_no)
     assert isinstance(said, str)
     assert said.startswith(why)
+
+
+def test_how_a_judge_errs_is_worked_out_once() -> None:
+    """A report asks for every arm, line-up and difference, and a comparison for every two."""
+    found = errors_of(pairs(*NOISY), yes_no=True)
+    assert errors_of(iter(pairs(*NOISY)), yes_no=True) is found
+    assert errors_of(pairs(*NOISY), yes_no=False) is not found
+    assert errors_of(pairs(*NOISY)[1:], yes_no=True) is not found
 
 
 def test_pairs_without_a_value_are_counted() -> None:
@@ -63,3 +77,44 @@ def test_errors_that_bend_give_no_figure() -> None:
     found = errors_of(straight, yes_no=False)
     assert isinstance(found, Errors)
     assert found.b == pytest.approx(0.7)
+
+
+def test_what_a_judge_makes_of_a_few_truths_is_not_known_from_the_many_others() -> None:
+    """A judge that reads all of five transcripts right, and all of a hundred with nothing in them,
+    may overlook much: of as many as five it finds all."""
+    truth = np.repeat([0.0, 1.0], [100, 5])
+    found = errors_of(
+        [JudgedPair(f"s{n % 5}", one, one) for n, one in enumerate(truth.tolist())], yes_no=False
+    )
+    assert isinstance(found, Errors)
+    assert found.var_b == pytest.approx(2 / (10 * 12))
+    even = np.repeat([0.0, 1.0], [5, 5])
+    same = errors_of(
+        [JudgedPair(f"s{n % 5}", one, one) for n, one in enumerate(even.tolist())], yes_no=False
+    )
+    assert isinstance(same, Errors)
+    assert found.var_b == pytest.approx(same.var_b), "the hundred add nothing on what is there"
+
+
+def test_the_interval_of_few_truths_holds_what_is_so() -> None:
+    """A judge that overlooks four in ten, known from eight of 48 transcripts: of all runs few are
+    told an interval that misses."""
+    rng, runs, missed = np.random.default_rng(5), 120, 0
+
+    def read(truth: NDArray[np.int64]) -> NDArray[np.int64]:
+        return np.where(rng.random(truth.shape) < 0.4, 0, truth)
+
+    for _ in range(runs):
+        truth = rng.permutation(np.r_[rng.integers(1, 4, 8), np.zeros(40, dtype=np.int64)])
+        both = zip(truth.tolist(), read(truth).tolist(), strict=True)
+        errors = errors_of(
+            [JudgedPair(f"s{n % 8}", so, said) for n, (so, said) in enumerate(both)], yes_no=False
+        )
+        if isinstance(errors, str):
+            continue
+        so = np.where(rng.random((12, 16)) < 0.3, rng.integers(1, 4, (12, 16)), 0)
+        means = read(so).mean(axis=1).tolist()
+        spread = Spread.of(math.fsum(means) / 12, cluster_t(means), None)
+        ends = corrected_mean(spread, errors).interval
+        missed += ends is not None and not ends[0] <= 0.6 <= ends[1]
+    assert missed / runs < 0.1

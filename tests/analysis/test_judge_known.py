@@ -84,6 +84,29 @@ def test_judges_are_known_where_a_calibration_of_the_evaluator_fits(run: RunFold
         kept.unlink()
 
 
+def test_of_two_calibrations_of_a_judge_one_is_used_and_that_is_said(run: RunFolder) -> None:
+    one = next(iter(run.records(JUDGEMENT, JudgementRecord))).spec
+    spec = {
+        "judge": one.judge.model_dump(),
+        "rubric": {"id": one.rubric.id, "version": 1, "digest": rubric_digest(one)},
+        "served": {},
+    }
+    files = [run.path / f"calibration-prose-ledger{end}.json" for end in ("", "-mine")]
+    try:
+        for judged, place in enumerate(files):
+            pair = {"transcript": "t", "cluster": "s", "truth": 1, "judged": judged}
+            place.write_bytes(calibration(**spec, pairs={"words.final_o": [pair]}).as_bytes())
+        known = judge_known(run)
+        assert [one.judged for one in known.pairs["words.final_o"]] == [0], (
+            "as the rubric is called"
+        )
+        (said,) = known.warnings
+        assert said.startswith(f"{files[1].name} is not used: {files[0].name} is of the same judge")
+    finally:
+        for place in files:
+            place.unlink()
+
+
 def test_it_is_held_against_the_words_of_its_own_judge(run: RunFolder) -> None:
     one = next(iter(run.records(JUDGEMENT, JudgementRecord))).spec
     (asked,) = asked_of(run, "prose-ledger")

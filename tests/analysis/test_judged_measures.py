@@ -104,6 +104,19 @@ def test_every_arm_and_the_arms_of_the_primary_contrast_are_corrected() -> None:
     assert (share.title, share.slope) == ("any_final_o!", None)
 
 
+def test_where_all_scenarios_read_alike_no_interval_is_without_a_width() -> None:
+    """A null is then as open as an effect: eight scenarios alike do not say that others are."""
+    found = rows()
+    alike = found[COUNT, "lean", "plain"]
+    assert (alike.judged, alike.judged_interval) == (pytest.approx(1), None)
+    assert alike.interval is not None
+    apart = found[COUNT, "lean", None].judged_interval
+    assert apart is not None
+    assert apart[0] < 1.5 < apart[1]
+    share = found[SHARE, "lean", None]
+    assert (share.judged, share.judged_interval is None) == (1, False), "a share has a width"
+
+
 def test_a_difference_that_the_suite_asks_for_is_declared() -> None:
     asked = {
         "primary": {"name": "a", "treatment": "lean", "control": "plain"},

@@ -16,6 +16,7 @@ from harness.app.labelling import candidates
 from harness.evaluators.judges import whose
 from harness.evaluators.word_turns import MEASURES
 from harness.records.labels import add_labels, read_labels
+from harness.suite.parts import ModelSettings
 from tests.support.inprocess import typed
 from tests.support.labels import WordsJudge, judged_run, label, run_of
 from tests.support.mock_server import MockServer
@@ -137,6 +138,24 @@ def test_labels_correct_no_judge_where_several_have_read(cwd: Path, server: Mock
     assert {one.second for one in found.agreements if one.judge} == {
         f"openai/{name}@{server.base_url}" for name in "xy"
     }
+
+
+def test_a_model_with_other_settings_is_another_judge(
+    cwd: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As it is for the figures themselves, and for answers about whole records."""
+    found = counted_judgements(run_of(cwd), "prose-ledger")
+    (record, _), one = next(iter(found.items()))
+    judge = one.spec.judge.model_copy(update={"settings": ModelSettings(extra={"a": {"b": [1]}})})
+    other = one.model_copy(update={"spec": one.spec.model_copy(update={"judge": judge})})
+    monkeypatch.setattr(
+        "harness.analysis.label_pairs.counted_judgements",
+        lambda *_: {**found, (record, judge.model_dump_json()): other},
+    )
+    labels = labels_read(run_of(cwd))
+    assert labels is not None
+    assert (labels.labels, labels.judge) == ({}, "")
+    assert labels.warnings[0].startswith("Several judges have read this run")
 
 
 def test_definitions_need_no_agreement_of_readers(

@@ -159,6 +159,8 @@ def test_too_few_say_so_and_missing_answers_are_counted() -> None:
     assert "9, of at least 10" in found.corrected.why
     enough = LabelledRecord("s0", (("t", "none/9"),), 0.2, 0.2, 0.5)
     assert by_records([*labels, enough], rows, ("t",), 1.0).corrected.value is not None
+    few = by_records(labels[1:5], rows[:5], ("t",), 1.0).corrected.why
+    assert "4, of at least 5" in few, "all that there are would do"
     nobody = by_records(labels, rows, ("x",), 1.0)
     assert (nobody.used, nobody.missing) == (0, 0)
     assert "no record of it has a value" in nobody.corrected.why

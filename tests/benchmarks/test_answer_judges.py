@@ -6,7 +6,16 @@ from functools import cache
 
 import pytest
 
-from benchmarks.answer_judges import RUBRIC, Truth, coverage, figures, holds, known, rows
+from benchmarks.answer_judges import (
+    RUBRIC,
+    Truth,
+    coverage,
+    figures,
+    holds,
+    known,
+    rows,
+    verdicts,
+)
 from benchmarks.simulated_answers import JUDGES, AnsweringJudge, known_reads, put, readings
 from harness.analysis.agreement import Agreed
 from harness.analysis.answer_account import AnswerAccount, answer_account
@@ -111,3 +120,10 @@ def test_the_tables_are_made_by_the_command_itself() -> None:
     inside = [float(row[-1]) for row in coverage(told(), range(2))]
     assert inside
     assert sum(inside) / len(inside) > 0.8
+
+
+def test_the_better_a_judge_the_more_often_it_may_be_used() -> None:
+    right, wrong = verdicts(range(1), ("dev",), (0.0, 0.4))
+    assert right == ("dev", "1.00", "1.00", "0.00", "0.00", "1.00", "0.00", "0.00")
+    assert wrong[:3] == ("dev", "0.60", "0.00")
+    assert sum(map(float, wrong[2:5])) == sum(map(float, wrong[5:])) == pytest.approx(1, abs=0.02)

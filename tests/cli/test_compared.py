@@ -57,6 +57,6 @@ def test_beside_a_difference_by_a_judge_stands_what_it_is_without_its_errors(
     print_comparison(unknown, results())
     said = capsys.readouterr().out
     assert "uncalibrated" in next(x for x in said.splitlines() if x.startswith("words.final "))
-    assert "words.final: uncalibrated: nothing is known of its judge in run-b." in said
+    assert "words.final: uncalibrated: nothing corrects its judge in run-b." in said
     print_comparison(compare(meetings(HALF, HALF), (GAIN,), (GAIN,)), results())
     assert "without the" not in capsys.readouterr().out

@@ -139,11 +139,11 @@ def test_a_run_whose_judge_is_not_known_is_named(here: Here) -> None:
     assert found["measures"]["words.conceded"]["title"].endswith("(by a judge, uncalibrated)")
     runs = ("compare", str(here.ant), str(here.bee["unknown"]), "--measure", CONCEDED)
     said = typed(*runs, cwd=here.cwd)
-    assert "nothing is known of the judge of openai/bee (bee-unknown)" in " ".join(said.out.split())
+    assert "nothing corrects the judge of openai/bee (bee-unknown)" in " ".join(said.out.split())
     table = list(csv.DictReader(io.StringIO(typed(*runs, "--csv", "-", cwd=here.cwd).out)))
     (row,) = [row for row in table if row["kind"] == "difference" and row["seat"] == "u"]
     assert (row["judge_corrected"], row["judge_low"], row["judge_known_from"]) == ("", "", "")
-    assert row["judge_why"] == "uncalibrated: nothing is known of its judge in bee-unknown"
+    assert row["judge_why"] == "uncalibrated: nothing corrects its judge in bee-unknown"
     limit = typed(*runs, "--fail-below", f"{CONCEDED}=0", cwd=here.cwd)
     assert limit.code == 0, "a threshold asks of what was read"
 
@@ -195,3 +195,20 @@ def test_dialogues_cannot_be_chosen_from_figures_of_a_whole_run(here: Here, tmp_
     names = {path.name for path in out.iterdir()}
     assert "scores.jsonl" in names
     assert "corrected.jsonl" not in names
+
+
+def test_a_judge_with_fields_of_its_server_is_calibrated_and_corrected(tmp_path: Path) -> None:
+    """As models that think aloud need them; they are settings of the judge."""
+    with MockServer(Everybody()) as server:
+        (tmp_path / "models.yaml").write_text(
+            f"schema: track15/models/1\nmodels:\n  x:\n    address: {address(server, 'x')}\n"
+            "    extra: {chat_template_kwargs: {enable_thinking: false}}\n"
+        )
+        run = played(tmp_path, "--model", f"unofficial={address(server, 'bee')}")
+        few = ("--split", "dev", "--limit", "16", "--display", "none", "--record", "x.json")
+        assert typed("calibrate", "x", *few, cwd=tmp_path).code == 0
+        words = ("--rubric", "prose-ledger", "--display", "none", "--calibration", "x.json")
+        done = typed("score", str(run), "--judge", "x", *words, cwd=tmp_path)
+    assert done.code in (0, 100), done.err
+    found = json.loads(typed("report", str(run), "--json", cwd=tmp_path).out)
+    assert {one["by"] for one in found["corrected"] if one["measure"] == CONCEDED} == {PLANTED}

@@ -96,6 +96,27 @@ def test_an_answer_is_worth_its_place(scales: Scales, rubric: Rubric) -> None:
     assert detail["answers"]["loud_o"]["quotes"] == [{"at": 0, "text": "words that stand there"}]
 
 
+def test_of_two_answers_one_is_so_or_it_is_not(rubric: Rubric) -> None:
+    """A mean of such places is a share, and is treated as one."""
+    (item, *_) = rubric.items
+    two = item.model_copy(update={"answers": item.answers[:2]})
+    found = scales_of(rubric.model_copy(update={"items": (two,)}), SMALL_DISPUTE)
+    assert found is not None
+    ranges = {one.name: one.range for one in found.measures}
+    assert (ranges[item.id], ranges["instructs"]) == ("yes/no", "yes/no")
+    for answer, is_last in ((item.answers[0].id, False), (item.answers[1].id, True)):
+        record = judged(rubric, said(item.id, answer), said("instructs", "no"))
+        asked = rubric.model_copy(update={"items": (two, rubric.items[-1])})
+        spec = record.spec.model_copy(update={"rubric": asked})
+        values = found.score(case(record.model_copy(update={"spec": spec}))).values
+        assert values[item.id] is is_last
+        assert values["instructs"] is False
+    whole = scales_of(rubric, SMALL_DISPUTE)
+    assert whole is not None
+    assert len(item.answers) > 2
+    assert {one.range for one in whole.measures if one.name == item.id} == {"0..1"}
+
+
 def test_an_answer_on_words_needs_neither_values_nor_the_ending(
     scales: Scales, rubric: Rubric
 ) -> None:

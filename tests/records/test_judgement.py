@@ -7,6 +7,7 @@ from pydantic import ValidationError
 
 from harness.plans.prose_ledger import prose_ledger_rubric
 from harness.records.judgement import (
+    Judge,
     JudgedAnswer,
     JudgedField,
     JudgedItem,
@@ -15,6 +16,7 @@ from harness.records.judgement import (
     Rubric,
     Verdict,
 )
+from harness.suite.parts import ModelSettings
 from tests.support.judging import RUBRIC, SMALL_DISPUTE, YES_NO
 
 
@@ -24,6 +26,13 @@ def test_an_item_has_each_answer_once_and_abstaining_is_no_answer_of_its_own() -
     tells = JudgedAnswer(id="cannot_tell", text="unclear")
     with pytest.raises(ValidationError, match="may answer 'cannot_tell' already"):
         JudgedItem(id="x", question="?", answers=(*YES_NO, tells))
+
+
+def test_a_judge_with_fields_of_its_server_is_told_from_others() -> None:
+    """They may hold anything that JSON can, and judges are put into sets."""
+    deep = [Judge(model="openai/x", settings=ModelSettings(extra={"a": {"b": [n]}})) for n in "112"]
+    assert len({*deep, Judge(model="openai/x"), Judge(model="openai/y")}) == 4
+    assert len({deep[0], deep[1]}) == 1
 
 
 def test_a_rubric_has_each_item_once() -> None:

@@ -113,7 +113,7 @@ def test_a_difference_by_a_judge_stands_beside_what_it_is_without_its_errors() -
     assert "p, its correction for the number of comparisons, and what is shown are of these" in page
     unknown = render(compare(meetings(HALF, JudgeKnown()), columns, columns))
     assert '<td class="number">uncalibrated</td>' in unknown
-    assert "words.final: uncalibrated: nothing is known of its judge in run-b." in unknown
+    assert "words.final: uncalibrated: nothing corrects its judge in run-b." in unknown
     plain = render(compare(meetings(HALF, HALF), (GAIN,), (GAIN,)))
     assert "without the judge’s errors" not in plain
 

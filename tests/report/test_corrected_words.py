@@ -219,6 +219,7 @@ def test_labels_that_are_too_few_are_not_passed_over_in_silence() -> None:
         (planted, labels, True),
         (none, labels, True),
         (by_label, labels, False),
+        (none.model_copy(update={"judged": None}), labels, False),
         (planted, None, False),
         (figure(measure="words.value_o"), labels, False),
     ]:
@@ -230,6 +231,22 @@ def test_where_labels_alone_correct_no_sensitivity_is_explained() -> None:
     assert "labels: turns that people have read." in printed(of(figure(by=LABELS, pairs=40)))
     assert "Se, Sp" not in printed(of(figure(by=LABELS, pairs=40)))
     assert "Se, Sp" in printed(of(figure(measure="words.a"), figure(by=LABELS)))
+
+
+def test_what_stands_in_short_is_explained_and_nothing_else() -> None:
+    rate, label = figure(measure="words.a"), figure(measure="words.b", by=LABELS, pairs=40)
+    line = figure(measure="words.c", sensitivity=None, specificity=None, slope=0.7, intercept=0.2)
+    none = figure(measure="words.d", sensitivity=None, specificity=None)
+    answer = figure(measure="words.e", by=ANSWERS, pairs=12)
+    said = {"rate": "Se, Sp:", "line": "a + b t:", "label": "labels: turns", "answer": "records: "}
+    for rows, explained in (
+        ((rate,), {"rate"}),
+        ((line, label), {"line", "label"}),
+        ((rate, answer, none), {"rate", "answer"}),
+        ((none,), set()),
+    ):
+        text = printed(of(*rows))
+        assert {name for name, words in said.items() if words in text} == explained
 
 
 def test_labels_stand_below_and_are_escaped() -> None:
@@ -269,6 +286,7 @@ def test_answers_that_are_too_few_are_not_passed_over_in_silence() -> None:
         (planted, ANSWERED, True),
         (none, ANSWERED, True),
         (answered, ANSWERED, False),
+        (none.model_copy(update={"judged": None}), ANSWERED, False),
         (planted, None, False),
         (figure(measure="words.final_o"), ANSWERED, False),
     ]:
