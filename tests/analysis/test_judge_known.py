@@ -134,7 +134,11 @@ def test_a_calibration_speaks_of_measures_of_its_own_rubric_alone(run: RunFolder
     others = ("rubric_pressure.threat_o", "leakage.said_u", "welfare.skew", "words_too.final_o")
     spec = {
         "judge": one.judge.model_dump(),
-        "rubric": {"id": one.rubric.id, "version": one.rubric.version, "digest": rubric_digest(one)},
+        "rubric": {
+            "id": one.rubric.id,
+            "version": one.rubric.version,
+            "digest": rubric_digest(one),
+        },
         "served": {},
     }
     kept = run.path / "calibration-prose-ledger.json"
@@ -144,7 +148,7 @@ def test_a_calibration_speaks_of_measures_of_its_own_rubric_alone(run: RunFolder
         assert judge_known(run).measures == ["words.final_o"]
         assert known_measures(run).keys() == {"words.final_o"}
         assert judge_known(run).warnings == ()
-        kept.write_bytes(calibration(**spec, pairs=dict.fromkeys(others, [pair])).as_bytes())
+        kept.write_bytes(calibration(**spec, pairs={name: [pair] for name in others}).as_bytes())
         assert judge_known(run).measures == []
         (warning,) = judge_known(run).warnings
         assert "is kept, and corrects nothing: it has no reading of a measure" in warning
