@@ -13,6 +13,7 @@ from harness.report.answer_words import print_answers
 from harness.report.label_words import print_labels
 from harness.report.tables import print_table, shown
 from harness.report.wording import estimate, plain, signed
+from harness.visible import visible_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -294,7 +295,7 @@ def _known(one: JudgeCorrected) -> str:
 
 def _errors(one: JudgeCorrected) -> str:
     """The judge's errors, and what they are known from, in a sentence."""
-    judge = one.judge or "The judge"
+    judge = visible_line(one.judge) or "The judge"
     if one.by == LABELS:
         return f"{judge}, by labels of the run's own turns."
     if one.by == ANSWERS:
