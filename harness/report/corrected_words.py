@@ -63,8 +63,8 @@ LABELS_FEW: Final = (
 )
 ANSWERS_FEW: Final = (
     "People have answered about records of the run, and in an arm about too few to correct by: "
-    f"{FEWEST_RECORDS} are needed, or all there are, with a value by the judge. Where there is a "
-    "calibration, that is used in their place."
+    f"{FEWEST_RECORDS} are needed, or all there are, asked in the words in which the judge was and "
+    "with a value by it. Where there is a calibration, that is used in their place."
 )
 _BY_LABELS: Final = " labels"
 _BY_ANSWERS: Final = " records"
