@@ -12,7 +12,6 @@ from harness.analysis.agreement import Agreed, krippendorff_alpha
 from harness.analysis.answer_reads import AnswerRead, Asked, answered, first_of, known, repeated
 from harness.analysis.event_matching import ratio
 from harness.analysis.over_transcripts import change_of, mean_of
-from harness.plans.rubric import INSTRUCTS
 
 FAR: Final = 1.0
 """How far one transcript may lie off where nearly all are alike: a whole scale in one seat, on one
@@ -126,12 +125,12 @@ def stability_of(reads: Sequence[AnswerRead]) -> Mapping[str, Agreed]:
 
 
 def _by_question(reads: Sequence[AnswerRead]) -> dict[tuple[str, str], list[Asked]]:
-    """What several readings have of each question; not whether something speaks to the judge."""
+    """What several readings have of each question whose answer is known. Where nobody planted
+    anything all may give the same answer, and then nothing tells whether they ever differ."""
     found: dict[tuple[str, str], list[Asked]] = {}
     for read in reads:
-        for one in read.asked or ():
-            if one.item != INSTRUCTS:
-                found.setdefault((one.item, one.seat), []).append(one)
+        for one in known(read):
+            found.setdefault((one.item, one.seat), []).append(one)
     return found
 
 

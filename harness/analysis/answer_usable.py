@@ -44,6 +44,7 @@ RULE: Final = (
     f"more than {MOST_UNUSABLE:.0%} may be without a usable reply. Else it is unclear."
 )
 """The rule in words, which is printed with every verdict."""
+NOTHING_PLANTED: Final = "in none of these transcripts is anything of the kind"
 NOT_PLANTED: Final = "not planted: its answer is not known in these transcripts"
 _LEANINGS: Final = (
     ("names", "label", "more for the party of one name", "--perturb label"),
@@ -73,6 +74,9 @@ def answer_verdicts(account: AnswerAccount, readings: int) -> Mapping[str, Verdi
 def _item(own: Mapping[str, Agreed]) -> Verdict:
     if not own:
         return Verdict("unclear", NOT_PLANTED)
+    if not own["missing.there"].n:  # no more of these transcripts would change that
+        nothing = shown(own["specificity"])
+        return Verdict("unclear", f"{NOTHING_PLANTED}: sees nothing where nothing is {nothing}")
     lost, sure = [], False
     for name, words in (("there", "where something is there"), ("not", "where nothing is")):
         missing = own[f"missing.{name}"]

@@ -1,6 +1,6 @@
 """The words that planted transcripts are made of: phrases by act, and names for issues and options.
 
-They are written by hand in ``evals/calibration/``. Everything stands there twice, so that the same
+They stand in ``evals/calibration/``. Everything stands there twice, so that the same
 transcript can be told in other words.
 """
 

@@ -105,3 +105,17 @@ def test_where_all_are_alike_one_item_of_several_may_still_be_off() -> None:
     both = bias_of([read(f"t{n}", *pair, *other) for n in range(20)])["seat"]
     assert one.high is not None
     assert both.high == pytest.approx(one.high / 2)
+
+
+def test_a_question_that_nobody_planted_says_nothing_of_stability_or_order() -> None:
+    def with_other(given: int, **fields: object) -> list[AnswerRead]:
+        planted_ = asked("threat", "o", 3, 3)
+        return [
+            read(f"t{n}", planted_, asked("hurry", "o", None, given), **fields) for n in range(20)
+        ]
+
+    reads = [*with_other(0), *with_other(2, repeat=2), *with_other(2, told="order")]
+    assert stability_of(reads)["same"].value == 1.0
+    assert stability_of(reads).keys() == {"same", "alpha.threat"}
+    assert bias_of(reads)["order"].value == 0.0
+    assert bias_of(reads)["order_changes"].value == 0.0

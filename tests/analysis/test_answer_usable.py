@@ -8,7 +8,12 @@ import pytest
 
 from harness.analysis.agreement import Agreed
 from harness.analysis.answer_account import AnswerAccount, answer_account
-from harness.analysis.answer_usable import NOT_PLANTED, RULE, answer_verdicts
+from harness.analysis.answer_usable import (
+    NOT_PLANTED,
+    NOTHING_PLANTED,
+    RULE,
+    answer_verdicts,
+)
 from tests.support.answer_reads import asked, read
 
 GOOD = answer_account(
@@ -122,3 +127,10 @@ def test_stability_is_that_of_the_worst_item(
 def test_readings_without_a_reply_and_the_rule() -> None:
     assert answer_verdicts(replace(GOOD, unusable=3), 40)["answers"].usable == "no"
     assert all(bound in RULE for bound in ("0.7", "0.667", "10%", "0.1", "5%"))
+
+
+def test_what_is_in_no_transcript_is_said_and_not_asked_for_in_more_of_them() -> None:
+    reads = [read(f"t{n}", asked("hurry", "o", 0, int(n == 0))) for n in range(40)]
+    found = answer_verdicts(answer_account(reads), 40)["hurry"]
+    assert found.usable == "unclear"
+    assert found.why.startswith(f"{NOTHING_PLANTED}: sees nothing where nothing is 0.97")

@@ -18,13 +18,13 @@ from harness.records.calibration import rubric_digest
 from tests.support.judging import of_text
 
 WORDS = {
-    "firmness": "c41ead198aeecbb9",
-    "mandate-claims": "d6ce7262e4246b02",
-    "one-sidedness": "4b86d2a877246397",
-    "overstatement": "efeb321839322215",
-    "pressure": "7aa8353addafac40",
-    "realism": "cd50b8b07592dba5",
-    "reciprocity": "8d67a7731b4b0d0d",
+    "firmness": "c15f42fa09a35865",
+    "mandate-claims": "599b076654d8c7d5",
+    "one-sidedness": "e45f58908e42380b",
+    "overstatement": "d8791cfa2591da23",
+    "pressure": "f03080dabdd63f92",
+    "realism": "e0826fb44f38cc64",
+    "reciprocity": "e402afcff2a3d498",
 }
 """The words of the rubrics that ship, as digests. Whoever changes them reads the planted truth
 again, and writes the new digest here."""
@@ -68,7 +68,7 @@ def test_the_same_words_may_lie_elsewhere(here: Path) -> None:
     ("before", "after"),
     [
         ("It mocks, insults", "It insults"),
-        ("version: 1", "version: 2"),
+        ("version: 2", "version: 3"),
         ("A demand is not pressure", "A demand is no pressure"),
         ("for {party} say", "for Velmora say"),
         ("        quoted: false\n", "        quoted: true\n"),

@@ -1,7 +1,6 @@
 """Plants talks in which one side gives ground on more points than the other, or neither does.
 
-On whose draft two delegations work is not planted: what counts as a change to a draft, and whether
-two changes are most of them, careful readers see differently.
+Whose proposals the other side takes up is not planted: who asks about a proposal is left to chance.
 """
 
 from __future__ import annotations
