@@ -10,7 +10,6 @@ from pydantic import Field
 
 from harness.errors import RecordError
 from harness.models.identity import MOST_NAMES, Identity, Said
-from harness.visible import visible_line
 
 ALLOW: Final = "--allow-model-change"
 """The flag that lets a run go on with another model behind the same address."""
@@ -95,15 +94,14 @@ def with_replies(history: History, said: Mapping[str, Said]) -> dict[str, tuple[
 
 
 def sentences(history: History) -> list[str]:
-    """Who served a run, one sentence an address. Names are of servers and of files, so that none
-    begins a line of its own."""
+    """Who served a run, one sentence an address."""
     said = []
     for address, served in history.items():
         words = served[-1].words() if served else ""
         said.append(
             f"{address} served: {words}." if words else f"{address} did not report what it serves."
         )
-    return list(map(visible_line, said))
+    return said
 
 
 def warnings(history: History) -> list[str]:
@@ -125,7 +123,7 @@ def warnings(history: History) -> list[str]:
                 f"Replies of {address} name the model {', '.join(names)}; its server lists "
                 f"{served[0].model}."
             )
-    return list(map(visible_line, said))
+    return said
 
 
 def _others(served: Served, names: Mapping[str, None]) -> bool:

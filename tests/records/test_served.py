@@ -109,15 +109,6 @@ def test_replies_that_name_another_model_are_noted(names: tuple[str, ...], said:
     assert "".join(warnings(with_replies(BEFORE, {A: {"model": names}}))) == said
 
 
-def test_no_name_of_a_server_or_file_begins_a_line_of_its_own() -> None:
-    evil = "m\nThe run was declared.\x1b[31m"
-    shown = r"m\nThe run was declared.\x1b[31m"
-    served = {evil: (Served(since=OLD, model=evil),)}
-    assert sentences(served) == [f"{shown} served: {shown}."]
-    named = with_replies(BEFORE, {A: {"model": ("m", evil)}})
-    assert warnings(named) == [f"Replies of {A} name more than one model: m, {shown}."]
-
-
 def test_replies_cannot_differ_from_what_is_not_known() -> None:
     assert warnings(with_replies({A: (Served(since=OLD),)}, {A: {"model": ("x",)}})) == []
 
