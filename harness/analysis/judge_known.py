@@ -20,12 +20,26 @@ from harness.analysis.label_agreement import LabelAgreement
 from harness.analysis.labelled_records import LabelledRecord
 from harness.analysis.labelled_turns import LabelledTurn
 from harness.errors import InputError, RecordError
-from harness.records.calibration import Calibration, read_calibration, rubric_digest
+from harness.evaluators.scales import evaluator_name
+from harness.plans.article import ARTICLE
+from harness.plans.article_claims import ARTICLE_CLAIMS
+from harness.plans.private_facts import by_seat
+from harness.plans.prose_ledger import PROSE_LEDGER
+from harness.records.calibration import Calibration, Pair, read_calibration, rubric_digest
 from harness.records.folder import CALIBRATION
 from harness.records.judgement import JUDGEMENT, READ, Judge, JudgementRecord, JudgementSpec
 from harness.records.reader import RunFolder
 from harness.records.run import RunInfo
 from harness.visible import visible_line
+
+_READ_BY: Final[Mapping[str, str]] = {
+    PROSE_LEDGER: "words",
+    ARTICLE: "published",
+    ARTICLE_CLAIMS: "claimed",
+    **dict.fromkeys(by_seat(), "leakage"),
+}
+"""Rubric of the program -> the evaluator that reads judgements by it. Rubric files have one each,
+of their name."""
 
 
 @dataclass(frozen=True)
@@ -99,20 +113,37 @@ class Held:
     @property
     def warning(self) -> str:
         """Why it corrects nothing, in a sentence; empty where it corrects."""
+        name = visible_line(self.place.name)
         if self.found is None:
-            return f"{self.place.name} is not used: {self.why}."
+            return f"{name} is not used: {visible_line(self.why)}."
         if self.why:
             return (
-                f"{self.place.name} does not fit the judgements of this run, and is not used: "
+                f"{name} does not fit the judgements of this run, and is not used: "
                 f"{visible_line(self.why)}."
             )
         rubric = self.found.rubric.id
-        return (
-            f"{self.place.name} is kept, and corrects nothing: several judges have judged this run "
-            f"by the rubric {rubric!r}, and none speaks for the others."
-            if self.several
-            else ""
-        )
+        if self.several:
+            return (
+                f"{name} is kept, and corrects nothing: several judges have judged this run by the "
+                f"rubric {rubric!r}, and none speaks for the others."
+            )
+        if not any(own_pairs(self.found).values()):
+            return (
+                f"{name} is kept, and corrects nothing: it has no reading of a measure of the "
+                f"rubric {rubric!r} beside its truth."
+            )
+        return ""
+
+
+def own_pairs(found: Calibration) -> dict[str, tuple[Pair, ...]]:
+    """``evaluator.measure`` -> the pairs of a calibration, of measures of its own rubric alone.
+
+    It says how good a judge is by that rubric. What a file holds beside it is about readings that
+    the judge was not held to, and corrects nothing.
+    """
+    rubric = found.rubric.id
+    own = _READ_BY.get(rubric, evaluator_name(rubric))
+    return {name: pairs for name, pairs in found.pairs.items() if name.split(".")[0] == own}
 
 
 def held_calibrations(folder: RunFolder) -> Iterator[Held]:
@@ -158,7 +189,7 @@ def judge_known(folder: RunFolder) -> JudgeKnown:
             continue
         # Written down twice, it is one calibration.
         digest = hashlib.sha256(one.found.model_copy(update={"made": "-"}).as_bytes()).hexdigest()
-        for measure, own in one.found.pairs.items():
+        for measure, own in own_pairs(one.found).items():
             calibrations[measure] = digest
             judges[measure] = one.found.judge.model
             pairs[measure] = tuple(
@@ -199,7 +230,7 @@ def _known_measures(
     found: dict[str, frozenset[str]] = {}
     for one in held_calibrations(RunFolder(path)):
         if one.found is not None and not one.why:
-            for measure in one.found.pairs:
+            for measure in own_pairs(one.found):
                 judges = found.get(measure, frozenset())
                 found[measure] = judges | {one.found.judge.model}
     return found

@@ -21,7 +21,7 @@ from harness.app.truthful import pairs_of
 from harness.app.waiting import wait_for
 from harness.errors import RecordError, UsageError, counted, suggest
 from harness.files.jsonl import write_atomically
-from harness.files.writing import write_out
+from harness.files.writing import hold_writable, write_out
 from harness.models.identity import Identity
 from harness.plans.prose_ledger import PROSE_LEDGER
 from harness.plans.swaps import ORDER, WORDS, Swap
@@ -138,12 +138,14 @@ def calibrate(
             limit is reached before it is asked; or readings are missing in the end.
     """
     given = checked(options, JudgeOptions)
-    begun = calibrating(by, rubric, split, perturb, repeats, limit, given, notify)
+    begun = calibrating(by, rubric, split, perturb, repeats, limit, given, notify, record=record)
     wait_for(lambda: sit(begun.session, progress=progress, announce=announcement))
     for note in notes_after(begun.session):
         notify(note)
     found = calibrated(begun)
-    keep(found, record)
+    keep(found)
+    if record is not None:
+        write_record(found, record)
     return found
 
 
@@ -157,8 +159,11 @@ def calibrating(
     options: Mapping[str, Any],
     notify: Notify,
     command: str = "",
+    *,
+    record: Path | None = None,
 ) -> Calibrating:
     """Plant the transcripts, and plan what a judge is asked. Arguments as for :func:`calibrate`.
+    That the calibration can be written is held before a judge is paid.
 
     Args:
         options: As :func:`~harness.app.options.checked` gives them.
@@ -175,6 +180,8 @@ def calibrating(
         )
     if limit is not None and limit < 1:
         raise UsageError("at least one transcript is read", where="--limit")
+    if record is not None:
+        hold_writable(record)
     ways: tuple[Perturbation, ...] = ("as_written", *_perturbations(perturb))
     told = tuple(planted(_split(split), ways, repeats, limit, asked.id))
     asks = asked.of(told[0].scenario).listed is None
@@ -279,23 +286,26 @@ def calibrated(begun: Calibrating) -> Calibrated:
     return Calibrated(record, good.account, good.verdicts, begun.folder, good.erred)
 
 
-def keep(found: Calibrated, record: Path | None = None) -> None:
+def keep(found: Calibrated) -> None:
     """Write the calibration and its page into the folder of the run.
-
-    Args:
-        record: Where else the calibration goes; None for nowhere.
 
     Raises:
         RecordError: It cannot be written.
     """
     from harness.report.calibration_page import render
 
-    content = found.record.as_bytes()
-    write_atomically(found.folder / RECORD, iter([content]))
+    write_atomically(found.folder / RECORD, iter([found.record.as_bytes()]))
     page = render(found.record, found.account, found.verdicts, found.erred)
     write_atomically(found.folder / PAGE, iter([page.encode()]))
-    if record is not None:
-        write_out(record, content)
+
+
+def write_record(found: Calibrated, place: Path) -> None:
+    """Write the calibration to a place of the user's own.
+
+    Raises:
+        UnwritableError: It cannot be written. It is in the folder of the run all the same.
+    """
+    write_out(place, found.record.as_bytes())
 
 
 def _failed(judgement: JudgementRecord) -> bool:

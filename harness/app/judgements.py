@@ -15,12 +15,15 @@ from harness.app.playing import OnProgress, refusal_notes, sit
 from harness.app.runs import Notify, Run, load, to_write, unheard
 from harness.app.waiting import wait_for
 from harness.errors import UsageError, suggest
+from harness.evaluators.scales import evaluator_name
 from harness.judging.stage import TALKS_TOKENS
 from harness.kinds import foreseen_of
 from harness.models.limits.budget import Budget, cost
 from harness.models.settings import EndpointSettings, PoolSettings
 from harness.orchestrator.judging import SWAP, JudgingPlan, JudgingSession, plan_judging
 from harness.orchestrator.session import Session
+from harness.plans.named_rubrics import FLAG
+from harness.plans.rubrics import RUBRICS
 from harness.plans.swaps import SWAPS, WORDS, Swap
 from harness.records.folder import LOG_DIR
 from harness.records.judging import read_judgings
@@ -100,6 +103,7 @@ def judging_session(
     """
     who, wire = judge_of(by, options.get("models_file"), options)
     plan = plan_judging(folder, who, rubrics, swaps, swapped)
+    _hold_names(plan.rubrics, [one.rubric for one in read_judgings(folder.path)])
     return JudgingSession(
         plan=plan,
         folder=folder.path,
@@ -111,6 +115,28 @@ def judging_session(
         allow_model_change=options.get("allow_model_change", False),
         notify=notify,
     )
+
+
+def _hold_names(rubrics: Sequence[str], before: Sequence[str]) -> None:
+    """Hold that no rubric takes the names of another one's measures, whose figures would be lost.
+
+    Args:
+        rubrics: By which a run is to be judged.
+        before: By which it was.
+
+    Raises:
+        UsageError: The ids of two rubric files differ in signs alone.
+    """
+    taken: dict[str, str] = {}
+    for one in (*before, *rubrics):
+        first = one if one in RUBRICS else taken.setdefault(evaluator_name(one), one)
+        if first != one:
+            raise UsageError(
+                f"the measures of the rubrics {first!r} and {one!r} would have the same names, "
+                f"{evaluator_name(one)}",
+                where=FLAG,
+                fix=f"give {one!r} another id, which differs in more than signs",
+            )
 
 
 def swaps_named(named: str | Sequence[str]) -> tuple[Swap, ...]:

@@ -111,7 +111,7 @@ class RecordLabelling:
         }
         drawn = [one.of.record for one in self.asked]
         self._answered = {
-            record: own[record].items
+            record: self._said(own[record])
             for record in drawn
             if record in own and self._is_worded(own[record])
         }
@@ -201,6 +201,17 @@ class RecordLabelling:
         """Whether a label is by the rubric as it is now."""
         assert label.whole is not None
         return label.whole.digest == asked_digest(self._asked_of(label.record)[1])
+
+    def _said(self, label: Label) -> dict[str, Verdict]:
+        """Item -> what is said of it in a label. What the rubric does not ask, and an answer that
+        it does not offer, are left out: whoever wrote the file, these are asked again."""
+        told = label.items
+        return {
+            item.id: told[item.id]
+            for item in self._asked_of(label.record)[1].items
+            if item.id in told
+            and told[item.id].answer in (None, *(answer.id for answer in item.answers))
+        }
 
     def _order(self, record: str, rubric: Rubric) -> tuple[JudgedItem, ...]:
         """The questions, those on the one seat or those on the other first, as it falls for this

@@ -113,8 +113,15 @@ def command(
     may take is said before it begins. The same command resumes it and asks nothing twice. The
     calibration, a page and the readings are kept below LOG_DIR/calibration.
     """
-    from harness.app.calibrating import PAGE, RECORD, announcement, calibrated, calibrating
-    from harness.app.calibrating import keep as kept
+    from harness.app.calibrating import (
+        PAGE,
+        RECORD,
+        announcement,
+        calibrated,
+        calibrating,
+        keep,
+        write_record,
+    )
     from harness.app.judgements import notes_after
     from harness.app.options import JudgeOptions, checked
     from harness.app.playing import sit
@@ -124,7 +131,9 @@ def command(
     rubric = _only(rubrics)
     given = {**checked(options, JudgeOptions), "log_dir": log_dir}
     typed = shlex.join(["track15", *sys.argv[1:]])
-    begun = calibrating(model, rubric, split, perturb, repeats, limit, given, say, typed)
+    begun = calibrating(
+        model, rubric, split, perturb, repeats, limit, given, say, typed, record=record
+    )
     session = begun.session
 
     @contextlib.contextmanager
@@ -145,7 +154,7 @@ def command(
     for note in notes_after(session):
         say(note)
     found = calibrated(begun)
-    kept(found, record)
+    keep(found)
     if as_json:
         echo_json(found.record.as_bytes().decode())
     else:
@@ -162,6 +171,7 @@ def command(
             f"{shlex.join([program(), 'show', shown_path(found.folder), worst.record])}"
         )
     if record is not None:
+        write_record(found, record)
         use = ("score", "RUN", "--judge", model, "--rubric", rubric, "--calibration", str(record))
         say(f"Use it: {shlex.join([program(), *use])}")
     return 0

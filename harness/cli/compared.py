@@ -32,14 +32,14 @@ _SHORT: Final = {
 
 def print_comparison(found: Comparison, console: Console) -> None:
     """Print the answer, the tables of both seats, and what a reader must know."""
-    from harness.report.tables import shown
+    from harness.report.tables import shown, shown_line
 
     for sentence in found.answer:
         console.print(shown(sentence))
     if found.notes:
         console.print()
         for sentence in found.notes:
-            console.print(shown(sentence))
+            console.print(shown_line(sentence))
     _print_slice(found, found.whole, console)
     if any(one.effect.shown for one in found.incentives):
         console.print(shown("* shown"))

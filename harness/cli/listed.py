@@ -71,7 +71,7 @@ def print_list(console: Console, listing: Listing) -> None:
         RecordError: None fits, or a file of the run is damaged.
     """
     from harness.records.served import warnings
-    from harness.report.tables import shown
+    from harness.report.tables import shown, shown_line
 
     folder, asked = listing.folder, listing.asked
     columns = columns_of(asked, console.width, varied(folder))
@@ -89,7 +89,7 @@ def print_list(console: Console, listing: Listing) -> None:
         for one in listed:
             print_ground(folder, one.transcript, console)
     for warning in warnings(folder.info.served):
-        console.print(shown(warning, "yellow"))
+        console.print(shown_line(warning, "yellow"))
     if asked == Asked(limit=asked.limit):  # the whole run
         from harness.app.watching import so_far_of
 

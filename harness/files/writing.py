@@ -47,7 +47,7 @@ def write_whole(
     beside: Path | None = None
     try:
         mode = _mode(target)
-        beside = target.with_name(f".track15-{secrets.token_hex(12)}.part")
+        beside = _beside(target)
         descriptor = os.open(beside, _NEW | getattr(os, "O_CLOEXEC", 0), 0o666)
         with open(descriptor, "wb") as file:  # noqa: PTH123 - of the descriptor
             if mode is not None:
@@ -65,6 +65,30 @@ def write_whole(
         if isinstance(error, OSError):
             raise cannot("written", path, error, elsewhere=elsewhere) from None
         raise
+
+
+def _beside(path: Path) -> Path:
+    """Beside a file, a name that nobody can foresee."""
+    return path.with_name(f".track15-{secrets.token_hex(12)}.part")
+
+
+def _stat(path: Path) -> os.stat_result | None:
+    """What stands at a place, or where a link there leads to; None for nothing.
+
+    Raises:
+        OSError: That cannot be told.
+    """
+    try:
+        return os.stat(path)  # noqa: PTH116
+    except FileNotFoundError:
+        return None
+
+
+def _is_replaced(path: Path, found: os.stat_result) -> bool:
+    """Whether a new file is put in the place of what stands there. A descriptor that the shell has
+    opened is written to, not replaced under it."""
+    handed = path.is_absolute() and path.parts[1:2] in (("dev",), ("proc",))
+    return stat.S_ISREG(found.st_mode) and not handed
 
 
 def _mode(path: Path) -> int | None:
@@ -99,6 +123,28 @@ def write_out(path: Path, content: bytes, *, elsewhere: str = ELSEWHERE) -> None
     stream_out(path, [content], elsewhere=elsewhere)
 
 
+def hold_writable(path: Path, *, elsewhere: str = ELSEWHERE) -> None:
+    """Hold that :func:`stream_out` could write to a place, before anything is paid for that is to
+    go there. What stands there is left as it is, and nothing stays beside it.
+
+    Raises:
+        UnwritableError: It could not.
+    """
+    if is_stdout(path):
+        return
+    try:
+        found = _stat(path)
+        if found is None or _is_replaced(path, found):
+            target = Path(os.path.realpath(path))
+            beside = _beside(target)
+            os.close(os.open(beside, _NEW | getattr(os, "O_CLOEXEC", 0), 0o666))
+            beside.unlink(missing_ok=True)
+        elif stat.S_ISDIR(found.st_mode):
+            refuse_special(path, found)
+    except OSError as error:
+        raise cannot("written", path, error, elsewhere=elsewhere) from None
+
+
 def stream_out(path: Path, chunks: Iterable[bytes], *, elsewhere: str = ELSEWHERE) -> None:
     """Write what the user asked for to the place the user named.
 
@@ -120,14 +166,10 @@ def stream_out(path: Path, chunks: Iterable[bytes], *, elsewhere: str = ELSEWHER
         sys.stdout.buffer.flush()
         return
     try:
-        found = os.stat(path)  # noqa: PTH116
-    except FileNotFoundError:
-        found = None
+        found = _stat(path)
     except OSError as error:
         raise cannot("written", path, error, elsewhere=elsewhere) from None
-    # A descriptor that the shell has opened is written to, not replaced under it.
-    handed = path.is_absolute() and path.parts[1:2] in (("dev",), ("proc",))
-    if found is None or (stat.S_ISREG(found.st_mode) and not handed):
+    if found is None or _is_replaced(path, found):
         write_whole(path, chunks, follow=True, elsewhere=elsewhere)
         return
     try:

@@ -40,6 +40,8 @@ from harness.visible import visible
 
 PARTY: Final = "party"
 OTHER: Final = "other"
+OF_READING: Final = ("undecided", "rejected", "unusable")
+"""Measures that every rubric file has besides its questions: how much of its judgements stands."""
 MOST_BODY: Final = 8000
 """Characters of what a judge is told to look at."""
 _BRACES: Final = re.compile(r"\{([^{}\n]*)\}|[{}]")
@@ -127,6 +129,10 @@ class RubricHead(Part):
                 yield Problem(at, f"two items are called {item.id!r}", "rename one of them")
             if item.id == INSTRUCTS:
                 yield Problem(at, f"every rubric asks {INSTRUCTS!r} already", "leave it out")
+            if item.id in OF_READING and self.each == "dialogue":
+                yield Problem(
+                    at, f"every rubric has a measure called {item.id!r} already", "rename it"
+                )
             if item.id.endswith(("_o", "_u")):
                 yield Problem(
                     at,

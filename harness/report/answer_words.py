@@ -9,6 +9,7 @@ from harness.analysis.agreement import LEAST_CLUSTERS
 from harness.analysis.answer_agreement import AnswerAgreement, AnswersBy, Differing
 from harness.report.tables import print_table, shown
 from harness.report.wording import MISSING, counted, plain, signed
+from harness.visible import visible_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -51,7 +52,7 @@ class AnswerGroup(NamedTuple):
 def answer_sentences(people: Sequence[AnswersBy]) -> list[str]:
     """Who answered how much, a sentence each."""
     return [
-        f"{one.who} has answered {counted(one.answers, 'question')} about "
+        f"{visible_line(one.who)} has answered {counted(one.answers, 'question')} about "
         f"{counted(one.records, 'record')} by {one.rubric}"
         + (f", and left {one.missing:,} open" if one.missing else "")
         + "."
@@ -66,7 +67,7 @@ def answer_groups(agreements: Sequence[AnswerAgreement]) -> list[AnswerGroup]:
         by_pair.setdefault((one.rubric, one.first, one.second, one.judge), []).append(one)
     return [
         AnswerGroup(
-            title=f"{first} and {'the judge ' if judge else ''}{second}, by {rubric}",
+            title=visible_line(f"{first} and {'the judge ' if judge else ''}{second}, by {rubric}"),
             rows=tuple(map(_row, own)),
         )
         for (rubric, first, second, judge), own in by_pair.items()

@@ -13,6 +13,7 @@ from harness.report.answer_words import print_answers
 from harness.report.label_words import print_labels
 from harness.report.tables import print_table, shown
 from harness.report.wording import estimate, plain, signed
+from harness.visible import visible_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -62,8 +63,8 @@ LABELS_FEW: Final = (
 )
 ANSWERS_FEW: Final = (
     "People have answered about records of the run, and in an arm about too few to correct by: "
-    f"{FEWEST_RECORDS} are needed, or all there are, with a value by the judge. Where there is a "
-    "calibration, that is used in their place."
+    f"{FEWEST_RECORDS} are needed, or all there are, asked in the words in which the judge was and "
+    "with a value by it. Where there is a calibration, that is used in their place."
 )
 _BY_LABELS: Final = " labels"
 _BY_ANSWERS: Final = " records"
@@ -301,7 +302,7 @@ def _known(one: JudgeCorrected) -> str:
 
 def _errors(one: JudgeCorrected) -> str:
     """The judge's errors, and what they are known from, in a sentence."""
-    judge = one.judge or "The judge"
+    judge = visible_line(one.judge) or "The judge"
     if one.by == LABELS:
         return f"{judge}, by labels of the run's own turns."
     if one.by == ANSWERS:

@@ -12,6 +12,7 @@ from harness.evaluators.scales import OWN, PREFIX
 from harness.plans.prose_ledger import PROSE_LEDGER
 from harness.report.tables import print_table, shown
 from harness.report.wording import MISSING, plain, signed
+from harness.visible import visible_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -209,7 +210,7 @@ def missing_lines(judged: Judged, most: int) -> Iterator[str]:
     """
     for one in judged.listed[:most]:
         what = "no answer at all" if one.item is None else one.item
-        yield f"{one.record}, {what}: {one.why}"
+        yield visible_line(f"{one.record}, {what}: {one.why}")
     if (rest := judged.missing - min(most, len(judged.listed))) > 0:
         yield f"and {rest:,} more"
 
@@ -219,7 +220,7 @@ def missing_title(findings: Findings, judged: Judged) -> str:
     judge = _short(findings, judged.judge)
     why = "; ".join(f"{reason} ({n:,})" for reason, n in list(judged.reasons.items())[:3])
     form = "" if judged.swapped is None else f", {_FORMS[judged.swapped]}"
-    return f"Without a verdict by {judge}, {judged.rubric}{form}: {why}"
+    return visible_line(f"Without a verdict by {judge}, {judged.rubric}{form}: {why}")
 
 
 def notes_of(findings: Findings) -> list[str]:

@@ -11,6 +11,7 @@ from harness.errors import counted
 from harness.plans.prose_ledger import ACTS
 from harness.report.tables import print_table, shown
 from harness.report.wording import MISSING, plain
+from harness.visible import visible_line
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,7 +36,7 @@ NOTE: Final = (
 def people_sentences(people: Mapping[str, tuple[int, int]]) -> list[str]:
     """Who labelled how much, a sentence each."""
     return [
-        f"{who} has labelled {counted(turns - left, 'turn')}"
+        f"{visible_line(who)} has labelled {counted(turns - left, 'turn')}"
         + (f", and left out {left:,}" if left else "")
         + "."
         for who, (turns, left) in people.items()
@@ -67,7 +68,7 @@ def label_groups(agreements: Sequence[LabelAgreement]) -> list[Group]:
         turns = counted(own[0].turns, "turn")
         found.append(
             Group(
-                title=f"{first} and {'the judge ' if judge else ''}{second}: {turns}",
+                title=visible_line(f"{first} and {'the judge ' if judge else ''}{second}: {turns}"),
                 rows=tuple(_row(one) for one in own if ACTS[one.act] not in none),
                 unmarked=f"Neither marks any {', '.join(none)}." if none else "",
             )

@@ -89,6 +89,14 @@ def shown(text: str, style: str = "") -> Text:
     return Text(visible(text), style=style)
 
 
+def shown_line(text: str, style: str = "") -> Text:
+    """As :func:`shown`, of a sentence in which names of others stand: none of them begins a line of
+    its own."""
+    from rich.text import Text
+
+    return Text(visible_line(text), style=style)
+
+
 def _widest(texts: Iterable[str], between: str | None = None) -> int:
     """Columns of the longest part of ``texts``: of the longest word, or line."""
     from rich.cells import cell_len

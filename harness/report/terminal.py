@@ -13,7 +13,7 @@ from harness.report.corrected_words import print_corrected
 from harness.report.doses import print_doses
 from harness.report.factorial_words import print_factorial
 from harness.report.judged_words import print_judged
-from harness.report.tables import print_table, shown
+from harness.report.tables import print_table, shown, shown_line
 from harness.report.twopart import IN_TWO_PARTS, LARGE, print_by_lineup, print_two_part
 from harness.report.wording import (
     MISSING,
@@ -57,7 +57,7 @@ def print_findings(findings: Findings, console: Console) -> None:
     console.print(shown(findings.question))
     console.print(shown(" ".join(findings.account.sentences())))
     for warning in findings.warnings:
-        console.print(shown(warning, "yellow"))
+        console.print(shown_line(warning, "yellow"))
     for number, text in enumerate(findings.answer_in_parts):
         console.print(shown(text, "bold" if number < (len(findings.by_model) or LARGE) else ""))
     if findings.declaration and findings.declaration not in findings.answer:
@@ -85,7 +85,7 @@ def print_findings(findings: Findings, console: Console) -> None:
     _print_voids(findings, console)
     _print_prompts(findings, console)
     if findings.served:
-        console.print(shown(" ".join(findings.served), style="dim"))
+        console.print(shown_line(" ".join(findings.served), style="dim"))
     if findings.checks:
         _print_checks(findings, console)
 

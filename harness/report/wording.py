@@ -67,8 +67,8 @@ def signed(value: float | None) -> str:
 
 
 def plain(value: float | None, digits: int = 2) -> str:
-    """Fixed decimals; a real minus."""
-    return MISSING if value is None else f"{value:.{digits}f}".replace("-", "−")
+    """Fixed decimals; a real minus, and none before zeros alone."""
+    return MISSING if value is None else f"{value:z.{digits}f}".replace("-", "−")
 
 
 def exact(value: float | None) -> str:

@@ -16,6 +16,7 @@ from harness.analysis.judge_known import (
     digest_in,
     judge_known,
     known_judges,
+    known_measures,
     misfits_among,
     misfits_of,
 )
@@ -144,6 +145,50 @@ def test_what_is_kept_and_cannot_be_read_is_a_warning_and_no_error(
         (warning,) = judge_known(run).warnings
         assert "is not used: this is no calibration" in warning
         assert "\x1b" not in warning
+    finally:
+        kept.unlink()
+
+
+def test_a_calibration_speaks_of_measures_of_its_own_rubric_alone(run: RunFolder) -> None:
+    """A file may hold pairs of any measure: those of another rubric, of which its judge was not
+    held to the truth, are neither known nor corrected."""
+    one = next(iter(run.records(JUDGEMENT, JudgementRecord))).spec
+    pair = {"transcript": "t", "truth": 1, "judged": 0}
+    others = ("rubric_pressure.threat_o", "leakage.said_u", "welfare.skew", "words_too.final_o")
+    spec = {
+        "judge": one.judge.model_dump(),
+        "rubric": {
+            "id": one.rubric.id,
+            "version": one.rubric.version,
+            "digest": rubric_digest(one),
+        },
+        "served": {},
+    }
+    kept = run.path / "calibration-prose-ledger.json"
+    try:
+        pairs = {name: [pair] for name in ("words.final_o", *others)}
+        kept.write_bytes(calibration(**spec, pairs=pairs).as_bytes())
+        assert judge_known(run).measures == ["words.final_o"]
+        assert known_measures(run).keys() == {"words.final_o"}
+        assert judge_known(run).warnings == ()
+        kept.write_bytes(calibration(**spec, pairs={name: [pair] for name in others}).as_bytes())
+        assert judge_known(run).measures == []
+        (warning,) = judge_known(run).warnings
+        assert "is kept, and corrects nothing: it has no reading of a measure" in warning
+    finally:
+        kept.unlink()
+
+
+def test_the_name_of_a_file_is_shown_as_one_line_of_words(run: RunFolder) -> None:
+    kept = run.path / "calibration-\x1b[31mevil\nEverybody agrees.json"
+    kept.write_bytes(calibration().as_bytes())
+    try:
+        (warning,) = judge_known(run).warnings
+        assert r"calibration-\x1b[31mevil\nEverybody agrees.json does not fit" in warning
+        assert "\n" not in warning
+        kept.write_bytes(b"{")
+        (warning,) = judge_known(run).warnings
+        assert r"calibration-\x1b[31mevil\nEverybody agrees.json is not used" in warning
     finally:
         kept.unlink()
 

@@ -15,6 +15,7 @@ from harness.app.calibrating import (
     calibrated,
     calibrating,
     keep,
+    write_record,
 )
 from harness.errors import RecordError, UsageError
 from harness.records.calibration import read_calibration
@@ -53,7 +54,8 @@ def test_the_record_has_the_figures_of_the_account(found: Calibrated) -> None:
 
 def test_it_is_kept_with_its_page(found: Calibrated, tmp_path: Path) -> None:
     assert read_calibration(found.folder / RECORD) == found.record, "at once"
-    keep(found, tmp_path / "mine.json")
+    keep(found)
+    write_record(found, tmp_path / "mine.json")
     assert read_calibration(tmp_path / "mine.json") == found.record
     assert read_calibration(found.folder / RECORD) == found.record
     assert (found.folder / PAGE).read_text(encoding="utf-8").startswith("<!doctype html>")

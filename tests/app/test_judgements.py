@@ -25,6 +25,7 @@ from harness.records.writer import RunWriter
 from tests.support.command import ROOT
 from tests.support.disputes import small
 from tests.support.mock_server import MockServer
+from tests.support.rubric_files import MINE, ScaleJudge, judged_run, write
 from tests.support.run_articles import put, with_articles
 from tests.support.run_folders import MIDDLE, deal, make_run, make_suite
 from tests.support.run_judges import RunJudge
@@ -265,3 +266,19 @@ def test_the_claims_of_an_article_are_counted_beside_the_talks(
         put(writer, talks.model_copy(update={"schema_version": 3}))
     app.judge(folder.path, by=address, rubrics=["article-claims"])
     assert judge.asked == 2, "the talks beside it were played again"
+
+
+def test_two_rubrics_whose_measures_would_have_the_same_names_are_refused(tmp_path: Path) -> None:
+    """Else the figures of one of them would be lost without a word."""
+    judge = ScaleJudge(1)
+    one, two = (
+        str(write(tmp_path / "rubrics", MINE.replace("id: mine", f"id: {name}"), f"{name}.md"))
+        for name in ("my-own", "my_own")
+    )
+    run = judged_run(tmp_path / "run", judge, [one])
+    asked = len(judge.asked)
+    for named in ([two], [one, two]):
+        with pytest.raises(UsageError, match="'my-own' and 'my_own' would have the same") as error:
+            app.judge(run, by="openai/x@http://127.0.0.1:9/v1", rubrics=named)
+        assert "give 'my_own' another id" in (error.value.fix or "")
+    assert len(judge.asked) == asked

@@ -188,3 +188,25 @@ def test_a_rubric_of_too_many_questions_is_refused_before_anything_is_asked(
     own = labelling(run, mine)
     with pytest.raises(UsageError, match="asks 3 questions about each record"):
         own.record(own.asked[0])
+
+
+def test_what_a_file_says_beyond_the_rubric_is_asked_again(run: RunFolder, mine: str) -> None:
+    """A run of somebody else's may hold labels under one's own name with questions and answers
+    that the rubric does not have."""
+    first = labelling(run, mine)
+    drawn = first.asked[0]
+    asked = first.record(drawn)
+    kept, other = asked.rubric.items[:2]
+    for item in (kept, other):
+        first.keep(asked, Verdict(item=item.id, answer=nothing(asked, item)))
+    file = run.path / "labels.jsonl"
+    line = json.loads(file.read_text(encoding="utf-8").splitlines()[-1])
+    line["verdicts"][1]["answer"] = "no_answer_of_it"
+    line["verdicts"].append({"item": "no_item_of_it", "answer": "yes"})
+    file.write_text(json.dumps(line) + "\n", encoding="utf-8")
+    again = labelling(run, mine)
+    assert again.answers(drawn).keys() == {kept.id}
+    assert not again.is_complete(drawn)
+    again.keep(asked, Verdict(item=other.id, answer=nothing(asked, other)))
+    (label,) = read_labels(run.path)
+    assert label.items.keys() == {kept.id, other.id}

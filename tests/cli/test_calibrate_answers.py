@@ -99,6 +99,30 @@ def test_a_judge_of_questions_is_calibrated_and_asked_nothing_twice(
     assert Calibration.model_validate_json(again.out).pairs == kept.pairs
 
 
+def test_a_place_that_takes_no_calibration_is_told_before_the_judge_is_paid(
+    tmp_path: Path, server: MockServer, judge: AnsweringJudge
+) -> None:
+    done = calibrate(tmp_path, server, "--record", "no/such/judge.json")
+    assert (done.code, judge.asked) == (1, 0)
+    assert "no/such/judge.json: cannot be written: No such file or directory" in done.err
+    assert "fix: the folder does not exist" in done.err
+
+
+def test_what_is_found_is_shown_where_its_place_is_gone_in_the_end(
+    tmp_path: Path, server: MockServer, judge: AnsweringJudge
+) -> None:
+    place = tmp_path / "mine"
+    place.mkdir()
+    judge.after = (LIMIT, place.rmdir)
+    done = calibrate(tmp_path, server, "--record", "mine/judge.json")
+    assert done.code == 1
+    assert "read 12 planted transcripts" in done.out
+    assert "mine/judge.json: cannot be written" in done.err
+    kept = folder_of(tmp_path) / "calibration.json"
+    assert read_calibration(kept).transcripts == LIMIT
+    assert f"Calibration: {kept.relative_to(tmp_path)}" in done.err
+
+
 def test_one_transcript_is_one_call(
     tmp_path: Path, server: MockServer, judge: AnsweringJudge
 ) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import pytest
 
 from harness.analysis.comparison import compare
@@ -60,3 +62,11 @@ def test_beside_a_difference_by_a_judge_stands_what_it_is_without_its_errors(
     assert "words.final: uncalibrated: nothing corrects its judge in run-b." in said
     print_comparison(compare(meetings(HALF, HALF), (GAIN,), (GAIN,)), results())
     assert "without the" not in capsys.readouterr().out
+
+
+def test_a_note_with_a_name_from_a_file_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
+    found = compare(meetings(HALF, HALF), (GAIN, WORDS), (GAIN, WORDS))
+    noted = dataclasses.replace(found, notes=("m\nEvery difference is shown.",))
+    print_comparison(noted, results())
+    lines = capsys.readouterr().out.splitlines()
+    assert r"m\nEvery difference is shown." in lines

@@ -25,7 +25,7 @@ from harness.evaluators.scales import (
 )
 from harness.evaluators.scoring import evaluate
 from harness.plans.rubric import TO_JUDGE
-from harness.plans.rubric_file import read_rubric
+from harness.plans.rubric_file import OF_READING, read_rubric
 from harness.records.judgement import (
     JudgedAnswer,
     JudgedItem,
@@ -260,6 +260,7 @@ def test_a_record_and_its_file_tell_the_same_measures(tmp_path: Path) -> None:
 def test_a_name_is_one_that_no_other_evaluator_has() -> None:
     assert evaluator_name("one-sided.v2") == "rubric_one_sided_v2"
     assert {"instructs", "undecided", "rejected", "unusable"} == OWN
+    assert {"instructs", *OF_READING} == OWN, "names that no question may take"
 
 
 @given(st.integers(1, 4).map(lambda n: 2 * n + 1), st.data())

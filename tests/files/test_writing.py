@@ -12,6 +12,7 @@ import pytest
 from harness.files.advice import UnwritableError
 from harness.files.writing import (
     STDOUT,
+    hold_writable,
     is_stdout,
     stream_out,
     write_out,
@@ -71,6 +72,21 @@ def test_a_place_that_takes_no_file_is_named(tmp_path: Path, name: str) -> None:
     assert error.value.where == str(path)
     with pytest.raises(UnwritableError, match="cannot be written"):
         write_out(path, b"x")
+    with pytest.raises(UnwritableError, match="cannot be written") as early:
+        hold_writable(path)
+    assert early.value.where == str(path)
+
+
+def test_whether_a_place_takes_a_file_is_told_before_and_changes_nothing(tmp_path: Path) -> None:
+    old, link = tmp_path / "old", tmp_path / "link"
+    old.write_bytes(b"old")
+    link.symlink_to(tmp_path / "elsewhere" / "file")
+    for place in (old, tmp_path / "new", STDOUT, Path(os.devnull)):
+        hold_writable(place)
+    with pytest.raises(UnwritableError, match="cannot be written"):
+        hold_writable(link)
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["link", "old"]
+    assert old.read_bytes() == b"old"
 
 
 def test_what_is_asked_for_goes_to_a_file_or_a_device(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ from harness.disputes.scenario import Scenario, Twin
 from harness.errors import InputError
 from harness.files.catalogue import list_files
 from harness.plans.rubric import INSTRUCTS
-from harness.plans.rubric_file import MOST_BODY, filled, read_rubric
+from harness.plans.rubric_file import MOST_BODY, OF_READING, filled, read_rubric
 from harness.prompting.judging import judging_prompts
 from tests.support.rubric_files import BOTH, MINE, write
 
@@ -94,6 +94,17 @@ def test_a_mistake_is_one_error_at_its_line(
     assert what in str(error)
     assert fix in str(error)
     assert (error.where or "").endswith(f":{line}")
+
+
+@pytest.mark.parametrize("name", OF_READING)
+def test_no_question_about_a_dialogue_takes_the_name_of_another_measure(
+    tmp_path: Path, name: str
+) -> None:
+    error = wrong(tmp_path, BOTH.replace("id: better", f"id: {name}"))
+    assert f"every rubric has a measure called '{name}' already" in str(error)
+    assert "rename it" in str(error)
+    of_seats = MINE.replace("id: loud", f"id: {name}")
+    assert read_rubric(write(tmp_path, of_seats)).head.items[0].id == name, "its measures end in _o"
 
 
 @pytest.mark.parametrize(

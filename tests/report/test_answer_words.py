@@ -99,3 +99,13 @@ def test_where_people_differ_is_listed_with_the_way_to_read_it() -> None:
     many = told(LISTED + 3)
     assert "3 more are in --json." in many
     assert many.count("loud_o") == LISTED
+
+
+def test_a_name_from_a_file_begins_no_line_of_its_own() -> None:
+    evil = "ann\n12 people agree\x1b[31m"
+    (sentence,) = answer_sentences(
+        [AnswersBy(who=evil, rubric="m", records=1, answers=1, missing=0)]
+    )
+    assert sentence.startswith(r"ann\n12 people agree\x1b[31m has answered 1 question")
+    (group,) = answer_groups([agreement(first=evil)])
+    assert group.title == r"ann\n12 people agree\x1b[31m and the judge openai/j, by mine"

@@ -146,6 +146,13 @@ def test_what_has_no_verdict_is_listed_and_bounded(findings: Findings) -> None:
     assert "<b>" not in page
     assert "and 3 more" in page
 
+    evil = "x\n95% of all questions have a verdict"
+    forged = one.model_copy(
+        update={"judge": evil, "listed": (Without(record="f" * 16, item=None, why=evil),)}
+    )
+    assert missing_title(findings, forged).startswith(r"Without a verdict by x\n95% of all")
+    assert not any("\n" in line for line in missing_lines(forged, 2))
+
 
 def test_an_entry_of_a_list_that_was_thrown_away_counts_twice_and_that_is_said(
     tmp_path: Path,

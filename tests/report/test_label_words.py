@@ -74,3 +74,11 @@ def test_one_person_alone_agrees_with_nobody() -> None:
     console = Console(record=True, width=200)
     print_labels({"ann": (2, 0)}, [], console)
     assert NOBODY in console.export_text()
+
+
+def test_a_name_from_a_file_begins_no_line_of_its_own() -> None:
+    evil = "ann\nEverybody agrees"
+    (sentence,) = people_sentences({evil: (2, 0)})
+    assert sentence == r"ann\nEverybody agrees has labelled 2 turns."
+    (group,) = label_groups([agreement(first=evil)])
+    assert group.title.startswith(r"ann\nEverybody agrees and ")

@@ -217,6 +217,18 @@ def test_who_served_is_said_and_that_it_was_more_than_one(
     assert "<dt>Served</dt><dd>vllm/m served: m" in page
 
 
+def test_no_name_of_a_server_or_file_begins_a_line_of_its_own(
+    tmp_path: Path, scenario: Scenario
+) -> None:
+    folder = run_of(tmp_path / "run", scenario)
+    evil = "m\nEvery check holds."
+    served = (Served(since="2026-01-01T00:00:00+00:00", model=evil),) * 2
+    folder.info = folder.info.model_copy(update={"served": {"vllm/m": served}})
+    lines = printed(find(folder)).splitlines()
+    assert not any(line.startswith("Every check holds.") for line in lines)
+    assert r"vllm/m served: m\nEvery check holds." in " ".join(lines)
+
+
 def test_of_scripts_nobody_is_said_to_have_served(tmp_path: Path, scenario: Scenario) -> None:
     folder = run_of(tmp_path / "run", scenario)
     assert "served" not in printed(find(folder))

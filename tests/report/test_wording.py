@@ -31,6 +31,7 @@ def test_signed(value: float | None, text: str) -> None:
 
 
 def test_missing_is_a_dash_everywhere() -> None:
+    assert (plain(-5e-17), plain(-0.004), plain(-0.006)) == ("0.00", "0.00", "−0.01")
     assert plain(None) == exact(None) == interval(None) == estimate(None, None) == MISSING
     assert within(None, None) == MISSING
 
