@@ -166,7 +166,8 @@ def _answer_about(
     done, whole = labelling.complete, len(labelling.asked)
     noun = "question" if labelling.missing == 1 else "questions"
     left = f", and {labelling.missing} {noun} left open" if labelling.missing else ""
-    say(f"{done} of {counted(whole, 'record')} {be(done)} answered by {labelling.who}{left}.")
+    how_many = f"{done} of {counted(whole, 'record')} {be(done or whole)}"
+    say(f"{how_many} answered by {labelling.who}{left}.")
     _say_next(labelling.folder, goes_on=done < whole)
     return code
 
@@ -247,7 +248,8 @@ def _ask_all(desk: Desk, labelling: Labelling) -> int:
 def _say_left(labelling: Labelling) -> None:
     done, whole = labelling.answered, len(labelling.asked)
     skipped = f", {labelling.skipped} of them left out" if labelling.skipped else ""
-    say(f"{done} of {counted(whole, 'turn')} {be(done)} answered by {labelling.who}{skipped}.")
+    how_many = f"{done} of {counted(whole, 'turn')} {be(done or whole)}"
+    say(f"{how_many} answered by {labelling.who}{skipped}.")
     _say_next(labelling.folder, goes_on=done < whole)
 
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -18,13 +16,7 @@ from harness.errors import UsageError
 from harness.records.reader import RunFolder
 from harness.viewer.play_house import Start
 from tests.support.disputes import write
-
-
-def until(found: Callable[[], bool]) -> None:
-    end = time.monotonic() + 30
-    while not found():
-        assert time.monotonic() < end, "nothing happened"
-        time.sleep(0.005)
+from tests.support.waiting import until
 
 
 def asked(held: HeldSitting) -> None:

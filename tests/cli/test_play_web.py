@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import signal
-import time
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -22,6 +21,7 @@ from tests.support.command import Result, started
 from tests.support.disputes import write
 from tests.support.inprocess import typed
 from tests.support.sittings import ANSWERS, CANARIES, PROPOSAL, hidden, of_move
+from tests.support.waiting import until
 
 SHORT = ("--rounds", "1", "--turns", "3", "--seed", "4", "--no-open")
 TAKE = {"action": "accept", "offer": "o-2", "commitment": "personal", "words": "Agreed."}
@@ -73,10 +73,7 @@ def visited(
 
 
 def wait(client: TestClient, address: str, *states: str) -> None:
-    end = time.monotonic() + 30
-    while client.get(f"{address}/state").json()["state"] not in states:
-        assert time.monotonic() < end, "nothing happened"
-        time.sleep(0.005)
+    until(lambda: client.get(f"{address}/state").json()["state"] in states)
 
 
 def answer(client: TestClient, address: str, fields: dict[str, str], *states: str) -> None:
@@ -85,6 +82,11 @@ def answer(client: TestClient, address: str, fields: dict[str, str], *states: st
     done = client.post(f"{address}/answer", data=of_move({**own, **fields}), follow_redirects=False)
     assert done.status_code == 303, done.text
     wait(client, address, *states)
+
+
+def state_at(address: str) -> str:
+    with urllib.request.urlopen(f"{address}/state") as said:  # noqa: S310 - loopback
+        return str(json.load(said)["state"])
 
 
 def to_the_end(client: TestClient, address: str) -> None:
@@ -111,12 +113,7 @@ def test_a_whole_sitting(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_ctrl_c_ends_a_sitting_and_is_no_move(home: Path) -> None:
     with started("play", "small.yaml", "--web", *SHORT, cwd=home) as process:
         address = process.stdout.readline().strip()
-        end = time.monotonic() + 60
-        state = ""
-        while state != "move":
-            assert time.monotonic() < end
-            with urllib.request.urlopen(f"{address}/state") as said:  # noqa: S310 - loopback
-                state = json.load(said)["state"]
+        until(lambda: state_at(address) == "move")
         forged = urllib.request.Request(f"{address}/answer", data=b"action=pass")  # noqa: S310
         with pytest.raises(urllib.error.HTTPError, match="403"):
             urllib.request.urlopen(forged)  # noqa: S310

@@ -22,6 +22,7 @@ from tests.support.mock_server import Answer, Body, MockServer
 from tests.support.pids import children, gone
 from tests.support.player import plays
 from tests.support.runs import tiny_plan
+from tests.support.waiting import until
 
 SCRIPTED = ("run", "track-contrast", "--scenario", "neutral", "--scenario", "opening")
 SCRIPTED += ("--epochs", "1", "--limit", "24", "--display", "none", "--no-report")
@@ -207,10 +208,10 @@ class Run:
     def wait_for(self, lines: int) -> list[int]:
         """Let it play until so many dialogues are finished and no further; the workers."""
         self.model.after = lines
-        end = time.monotonic() + PATIENCE
-        while self.process.poll() is None and finished(self._folder) < lines:
-            assert time.monotonic() < end, "it does not play"
-            time.sleep(0.005)
+        until(
+            lambda: self.process.poll() is not None or finished(self._folder) >= lines,
+            "it does not play",
+        )
         return children(self.process.pid)
 
     def left(self) -> tuple[int, str]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import asyncio
 import json
-import time
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
@@ -21,6 +20,7 @@ from harness.models.limits.retry import RetryPolicy
 from harness.models.reply import ModelReply
 from harness.models.request import ChatMessage, Request
 from tests.models.conftest import OTHER_KEY
+from tests.support import waiting
 from tests.support.chaos_server import (
     HELD_FAULTS,
     HUGE_FAULTS,
@@ -34,7 +34,6 @@ from tests.support.chaos_server import (
     mixed,
 )
 from tests.support.endpoints import OpenAIEndpoint, openai_endpoint
-from tests.support.mock_server import PATIENCE
 from tests.support.owned_time import NEVER, owned_time
 
 SECRET = "our reservation value is point three five"
@@ -107,10 +106,7 @@ def assert_idle(client: OpenAIEndpoint) -> None:
 
 async def until(condition: Callable[[], bool]) -> None:
     """What another thread will have done in a moment."""
-    end = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < end, "it did not happen"
-        await asyncio.sleep(0.01)
+    await asyncio.to_thread(waiting.until, condition)
 
 
 def test_every_fault_has_its_place() -> None:
