@@ -38,9 +38,10 @@ from harness.analysis.answer_account import (
     specificity,
 )
 from harness.analysis.answer_leanings import lean_to_name, pull_to_first
-from harness.analysis.answer_reads import AnswerRead, first_of
+from harness.analysis.answer_reads import AnswerRead
 from harness.analysis.answer_usable import answer_verdicts
 from harness.analysis.judge_usable import shown
+from harness.analysis.known_readings import first_of
 from harness.planted.phrases import Split
 from harness.planted.planted import Perturbation
 from harness.planted.sets import planted

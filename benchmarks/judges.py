@@ -24,8 +24,8 @@ from benchmarks.simulated_judges import JUDGES, Library, SimulatedJudge, answer,
 from benchmarks.validity import write_between
 from harness.analysis.agreement import Agreed
 from harness.analysis.judge_account import Account, lean, precision, recall
-from harness.analysis.judge_reads import first_of, usable
 from harness.analysis.judge_usable import shown
+from harness.analysis.known_readings import first_of, usable
 from harness.app.calibrating import Calibrated, calibrate
 from harness.app.readings import reads_of
 from harness.plans.prose_ledger import BY

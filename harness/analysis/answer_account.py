@@ -12,15 +12,9 @@ from harness.analysis.agreeing import agreeing
 from harness.analysis.agreement import Agreed, cohen_kappa, krippendorff_alpha
 from harness.analysis.answer_errors import AnswerTable, table_of
 from harness.analysis.answer_leanings import FAR, bias_of, item_leanings, stability_of
-from harness.analysis.answer_reads import (
-    AnswerRead,
-    Asked,
-    answered,
-    first_of,
-    known,
-    usable,
-)
+from harness.analysis.answer_reads import AnswerRead, Asked, answered, known
 from harness.analysis.event_matching import ratio
+from harness.analysis.known_readings import first_of, usable
 from harness.analysis.over_transcripts import mean_of
 
 Figures = Mapping[str, Agreed]

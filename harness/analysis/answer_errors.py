@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from harness.analysis.answer_reads import AnswerRead, first_of, known
+from harness.analysis.answer_reads import AnswerRead, known
 from harness.analysis.judge_reads import Erred
+from harness.analysis.known_readings import first_of
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ from typing import Final
 
 from harness.analysis.agreeing import agreeing
 from harness.analysis.agreement import Agreed, krippendorff_alpha
-from harness.analysis.answer_reads import AnswerRead, Asked, answered, first_of, known, repeated
+from harness.analysis.answer_reads import AnswerRead, Asked, answered, known
 from harness.analysis.event_matching import ratio
+from harness.analysis.known_readings import first_of, repeated
 from harness.analysis.over_transcripts import change_of, mean_of
 
 FAR: Final = 1.0

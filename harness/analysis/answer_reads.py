@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from harness.analysis.judge_reads import AS_WRITTEN
 from harness.plans.rubric import INSTRUCTS
 
 
@@ -87,6 +86,11 @@ class AnswerRead:
     rejected: int = 0
     record: str = ""
 
+    @property
+    def usable(self) -> bool:
+        """Whether there is a reply."""
+        return self.asked is not None
+
     def of(self, item: str) -> tuple[Asked, ...]:
         """What was asked of an item, seat by seat; empty where there is no usable reply."""
         return tuple(one for one in self.asked or () if one.item == item)
@@ -111,26 +115,3 @@ def known(read: AnswerRead, item: str | None = None) -> list[Asked]:
 def answered(read: AnswerRead, item: str | None = None) -> list[Asked]:
     """Those of :func:`known` that the judge answered."""
     return [one for one in known(read, item) if one.given is not None]
-
-
-def usable(reads: Iterable[AnswerRead]) -> list[AnswerRead]:
-    """Those with a reply."""
-    return [one for one in reads if one.asked is not None]
-
-
-def first_of(reads: Iterable[AnswerRead], told: str = AS_WRITTEN) -> dict[str, AnswerRead]:
-    """Transcript -> its first usable reading, told in one way."""
-    found: dict[str, AnswerRead] = {}
-    for one in usable(reads):
-        if one.told == told and one.repeat == 1:
-            found.setdefault(one.transcript, one)
-    return found
-
-
-def repeated(reads: Sequence[AnswerRead]) -> list[list[AnswerRead]]:
-    """The usable readings of the same words, of those that were read twice or more."""
-    found: dict[str, list[AnswerRead]] = {}
-    for one in usable(reads):
-        if one.told == AS_WRITTEN:
-            found.setdefault(one.transcript, []).append(one)
-    return [several for several in found.values() if len(several) > 1]

@@ -10,7 +10,8 @@ from itertools import combinations
 from harness.analysis.agreeing import agreeing
 from harness.analysis.agreement import Agreed, cohen_kappa, krippendorff_alpha
 from harness.analysis.event_matching import ratio
-from harness.analysis.judge_reads import Read, first_of, repeated, usable
+from harness.analysis.judge_reads import Read
+from harness.analysis.known_readings import first_of, repeated, usable
 from harness.analysis.over_transcripts import change_of, mean_of
 from harness.plans.prose_ledger import ACTS
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from harness.analysis.event_matching import Event, Matched, matched
-
-AS_WRITTEN = "as_written"
-"""How a transcript is told that is not perturbed."""
+from harness.analysis.known_readings import first_of
 
 
 @dataclass(frozen=True)
@@ -50,6 +48,11 @@ class Read:
     rejected: int = 0
     items: tuple[str, ...] = field(default=(), repr=False)
     record: str = ""
+
+    @property
+    def usable(self) -> bool:
+        """Whether there is a list."""
+        return self.listed is not None
 
     @cached_property
     def known(self) -> tuple[Event, ...]:
@@ -95,29 +98,6 @@ class Read:
     def places(self) -> frozenset[Event]:
         """What is listed, without the order."""
         return frozenset(self.listed or ())
-
-
-def usable(reads: Iterable[Read]) -> list[Read]:
-    """Those with a list."""
-    return [one for one in reads if one.listed is not None]
-
-
-def first_of(reads: Iterable[Read], told: str = AS_WRITTEN) -> dict[str, Read]:
-    """Transcript -> its first usable reading, told in one way."""
-    found: dict[str, Read] = {}
-    for one in usable(reads):
-        if one.told == told and one.repeat == 1:
-            found.setdefault(one.transcript, one)
-    return found
-
-
-def repeated(reads: Sequence[Read]) -> list[list[Read]]:
-    """The usable readings of the same words, of those that were read twice or more."""
-    found: dict[str, list[Read]] = {}
-    for one in usable(reads):
-        if one.told == AS_WRITTEN:
-            found.setdefault(one.transcript, []).append(one)
-    return [several for several in found.values() if len(several) > 1]
 
 
 @dataclass(frozen=True)

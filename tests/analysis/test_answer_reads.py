@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from harness.analysis.answer_reads import AnswerRead, Asked, first_of, repeated, usable
+from harness.analysis.answer_reads import AnswerRead, Asked
+from harness.analysis.known_readings import first_of, repeated, usable
 
 SCALE = ("none", "short", "deadline")
 

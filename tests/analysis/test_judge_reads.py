@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from harness.analysis.event_matching import Event
-from harness.analysis.judge_reads import Erred, Read, first_of, most_erred, repeated, usable
+from harness.analysis.judge_reads import Erred, Read, most_erred
+from harness.analysis.known_readings import first_of, repeated, usable
 from tests.support.judge_reads import read
 
 X, Y = Event(2, "a", "concedes.x", "p"), Event(4, "b", "final.y", "q")
