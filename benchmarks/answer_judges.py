@@ -11,7 +11,7 @@ figure. The third counts how often such judges may be used.
 from __future__ import annotations
 
 import math
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
@@ -121,12 +121,12 @@ class Truth:
 
     def table(self, item: str) -> Mapping[tuple[float, float], float]:
         """How often each place is expected to be given where each is true."""
-        found = Counter[tuple[float, float]]()
+        found: defaultdict[tuple[float, float], float] = defaultdict(float)
         for one in self._asked(item=item):
             for given, chance in self.judge.takes(one).items():
                 true, place = one.asked.place(one.true), one.asked.place(given)
                 if true is not None and place is not None:
-                    found[true, place] += chance  # type: ignore[assignment]
+                    found[true, place] += chance
         return found
 
     def kappa(self, item: str) -> float:
@@ -194,11 +194,14 @@ def _place(one: Put, given: str | None) -> float:
     return place
 
 
-def _margins(table: Mapping[tuple[float, float], float]) -> tuple[Counter[float], Counter[float]]:
-    rows, columns = Counter[float](), Counter[float]()
+def _margins(
+    table: Mapping[tuple[float, float], float],
+) -> tuple[Mapping[float, float], Mapping[float, float]]:
+    rows: defaultdict[float, float] = defaultdict(float)
+    columns: defaultdict[float, float] = defaultdict(float)
     for (a, b), count in table.items():
-        rows[a] += count  # type: ignore[assignment]
-        columns[b] += count  # type: ignore[assignment]
+        rows[a] += count
+        columns[b] += count
     return rows, columns
 
 

@@ -267,8 +267,9 @@ def asked_of(folder: RunFolder, rubric: str) -> tuple[Asked, ...]:
 
 def digest_in(info: RunInfo, spec: JudgementSpec) -> str:
     """The digest of the rubric of a judgement of a run."""
-    known = spec.twin is not None and spec.scenario in info.scenarios
-    scenario = info.scenario(spec.scenario, spec.twin) if known else None  # type: ignore[arg-type]
+    scenario = None
+    if spec.twin is not None and spec.scenario is not None and spec.scenario in info.scenarios:
+        scenario = info.scenario(spec.scenario, spec.twin)
     return rubric_digest(spec, scenario)
 
 

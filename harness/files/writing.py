@@ -79,7 +79,7 @@ def _stat(path: Path) -> os.stat_result | None:
         OSError: That cannot be told.
     """
     try:
-        return os.stat(path)  # noqa: PTH116
+        return path.stat()
     except FileNotFoundError:
         return None
 
